@@ -1,0 +1,1 @@
+"""The machinery that turns docs/, snippets/ and tests/ into the guide."""

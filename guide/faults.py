@@ -1,0 +1,26 @@
+"""What is wrong, where, and what to write instead: the one shape of every complaint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One fault of a contribution; ``line`` counts from 1, 0 stands for the whole file."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.message}"
+
+
+class GuideError(Exception):
+    """Stops a command; carries every fault found, so that all can be mended in one go."""
+
+    def __init__(self, *faults: Fault | str):
+        self.faults = sorted({f if isinstance(f, Fault) else Fault("guide", 0, f) for f in faults})
+        super().__init__("\n".join(map(str, self.faults)))

@@ -1,0 +1,73 @@
+"""The questions the guide promises to answer: docs/syllabus.yml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from guide import yaml_lines
+from guide.faults import Fault, GuideError
+
+PATH = "docs/syllabus.yml"
+NAME = re.compile(r"[a-z][a-z0-9_]*\Z")  # ASCII on purpose: a look-alike letter is another address
+
+
+@dataclass(frozen=True)
+class Question:
+    """One promised question; ``slug`` names its page or a heading on it."""
+
+    slug: str
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Syllabus:
+    """All questions by slug, in the order of the file."""
+
+    questions: dict[str, Question]
+    topics: list[str]
+
+    def of_topic(self, topic: str) -> list[Question]:
+        return [question for question in self.questions.values() if question.topic == topic]
+
+
+def topic_title(topic: str) -> str:
+    """`activations_and_losses` as a reader sees it."""
+    return topic.replace("_", " ").capitalize()
+
+
+def load(root: Path) -> Syllabus:
+    """Read the syllabus.
+
+    Raises:
+        GuideError: With every fault found in the file.
+    """
+    path = root / PATH
+    if not path.exists():
+        raise GuideError(Fault(PATH, 0, "is missing: it lists every question by topic"))
+    data, lines = yaml_lines.load(path.read_text(encoding="utf-8"), PATH)
+    faults: list[Fault] = []
+    questions: dict[str, Question] = {}
+    for topic, entries in data.items():
+        line = lines[(str(topic),)]
+        if not NAME.match(str(topic)):
+            faults.append(Fault(PATH, line, f"topic `{topic}`: use lower-case letters, digits and underscores"))
+        if not isinstance(entries, dict):
+            faults.append(Fault(PATH, line, f"topic `{topic}` needs `slug: question` lines below it"))
+            continue
+        for slug, text in entries.items():
+            line = lines[(str(topic), str(slug))]
+            if not NAME.match(str(slug)):
+                faults.append(Fault(PATH, line, f"slug `{slug}`: use lower-case letters, digits and underscores"))
+            elif slug in questions:
+                faults.append(Fault(PATH, line, f"slug `{slug}` stands in `{questions[slug].topic}` already: "
+                                                "choose another name"))
+            elif not isinstance(text, str) or not text.strip():
+                faults.append(Fault(PATH, line, f"slug `{slug}` needs the question as text"))
+            else:
+                questions[slug] = Question(slug, topic, text.strip())
+    if faults:
+        raise GuideError(*faults)
+    return Syllabus(questions, list(data))

@@ -1,0 +1,102 @@
+"""Lists that nobody keeps by hand: a comment in a page becomes the list it names.
+
+``<!-- questions topic=data -->``, ``level=core`` or ``asked=often``: questions with their answers.
+``<!-- topics -->``: the topics, with how many questions are answered.
+``<!-- reference topic=data -->``: the API of a topic's snippets.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+from guide import pages, snippets, syllabus
+from guide.faults import Fault, GuideError
+from guide.markdown import ROOT, current_page
+from guide.markdown.answer import ASKED_WORDS
+
+DIRECTIVE = re.compile(r"^<!--\s*(?P<name>[a-z]+)(?:\s+(?P<key>[a-z]+)=(?P<value>[\w-]+))?\s*-->\s*$")
+
+
+class ListsPreprocessor(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        result: list[str] = []
+        in_code = False
+        for line in lines:
+            if pages.FENCE.match(line):
+                in_code = not in_code
+            match = None if in_code else DIRECTIVE.match(line)
+            if match is None:
+                result.append(line)
+                continue
+            self.page = current_page(self.md) or "index.md"
+            make = {("questions", "topic"): self._topic, ("questions", "level"): self._front,
+                    ("questions", "asked"): self._front, ("topics", None): self._topics,
+                    ("reference", "topic"): self._reference}.get((match["name"], match["key"]))
+            if make is None:
+                raise GuideError(Fault(f"docs/{self.page}", 0, f"`{line.strip()}` is not known: write "
+                                       "`questions topic=…`, `questions level=…`, `questions asked=…`, "
+                                       "`topics` or `reference topic=…`"))
+            result += ["", *make(match["key"], match["value"]), ""]
+        return result
+
+    def _link(self, target: str) -> str:
+        return posixpath.relpath(target, posixpath.dirname(self.page) or ".")
+
+    def _answers(self) -> dict[str, pages.Page]:
+        return {slug: page for page in pages.read(ROOT)[0] if page.is_answer for slug in page.front.answers}
+
+    def _topic(self, key: str, topic: str) -> list[str]:
+        answers = self._answers()
+        return [self._item(question, answers.get(question.slug)) for question in
+                syllabus.load(ROOT).of_topic(topic)] + ["{ .guide-questions }"]
+
+    def _front(self, key: str, value: str) -> list[str]:
+        answers = self._answers()
+        items = [self._item(question, answers[question.slug])
+                 for question in syllabus.load(ROOT).questions.values()
+                 if question.slug in answers and getattr(answers[question.slug].front, key) == value]
+        return [*items, "{ .guide-questions }"] if items else ["None yet."]
+
+    def _item(self, question: syllabus.Question, page: pages.Page | None) -> str:
+        if page is None:
+            return f"- {question.text} *not answered yet*{{ .guide-open }}"
+        link = self._link(page.source) + page.anchor(question.slug)
+        facts = f"{page.front.level}, {ASKED_WORDS[page.front.asked]}, {page.minutes} min"
+        return f"- [{question.text}]({link}) *{facts}*{{ .guide-facts }}"
+
+    def _topics(self, key: None, value: None) -> list[str]:
+        answers, promised = self._answers(), syllabus.load(ROOT)
+        rows = []
+        for topic in promised.topics:
+            questions = promised.of_topic(topic)
+            done = sum(question.slug in answers for question in questions)
+            rows.append(f"- [{syllabus.topic_title(topic)}]({self._link(f'{topic}/index.md')}) "
+                        f"*{done} of {len(questions)} answered*{{ .guide-facts }}")
+        return [*rows, "{ .guide-topics }"]
+
+    def _reference(self, key: str, topic: str) -> list[str]:
+        known = {(page.topic, page.stem): page for page in pages.read(ROOT)[0] if page.is_answer}
+        result = []
+        for snippet in snippets.find(ROOT):
+            if snippet.topic != topic or snippet.kind not in ("numpy", "torch"):
+                continue
+            page = known.get((topic, snippet.stem))
+            result += [f"## {snippet.name} {{ #{snippet.name} }}", ""]
+            if page:
+                result += [f"Answer: [{page.question}]({self._link(page.source)})", ""]
+            result += [f"::: {snippet.module}", ""]
+        return result or ["No code in this topic yet."]
+
+
+class ListsExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(ListsPreprocessor(md), "guide_lists", 45)  # before fences and HTML are taken out
+
+
+def makeExtension(**options) -> ListsExtension:
+    return ListsExtension(**options)

@@ -33,11 +33,6 @@ class Syllabus:
         return [question for question in self.questions.values() if question.topic == topic]
 
 
-def topic_title(topic: str) -> str:
-    """`activations_and_losses` as a reader sees it."""
-    return topic.replace("_", " ").capitalize()
-
-
 def load(root: Path) -> Syllabus:
     """Read the syllabus.
 

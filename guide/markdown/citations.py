@@ -28,7 +28,7 @@ class CitationProcessor(InlineProcessor):
             page = current_page(self.md)
             raise GuideError(Fault(f"docs/{page}", 0, f"source `{key}` is not in {references.PATH}: add it there"))
         link = Element("a", {"class": "guide-citation", "href": f"#source-{key}", "data-source": key})
-        link.text = known[key].label
+        link.text = f"[{known[key].label}]"
         return link, match.start(0), match.end(0)
 
 

@@ -3,6 +3,7 @@
 ``<!-- questions topic=data -->``, ``level=core`` or ``asked=often``: questions with their answers.
 ``<!-- topics -->``: the topics, with how many questions are answered.
 ``<!-- reference topic=data -->``: the API of a topic's snippets.
+``<!-- search -->``: a field that opens the search.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ class ListsPreprocessor(Preprocessor):
             self.page = current_page(self.md) or "index.md"
             make = {("questions", "topic"): self._topic, ("questions", "level"): self._front,
                     ("questions", "asked"): self._front, ("topics", None): self._topics,
-                    ("reference", "topic"): self._reference}.get((match["name"], match["key"]))
+                    ("reference", "topic"): self._reference, ("search", None): self._search}.get((match["name"], match["key"]))
             if make is None:
                 raise GuideError(Fault(f"docs/{self.page}", 0, f"`{line.strip()}` is not known: write "
                                        "`questions topic=…`, `questions level=…`, `questions asked=…`, "
-                                       "`topics` or `reference topic=…`"))
+                                       "`reference topic=…`, `topics` or `search`"))
             result += ["", *make(match["key"], match["value"]), ""]
         return result
 
@@ -52,15 +53,15 @@ class ListsPreprocessor(Preprocessor):
 
     def _topic(self, key: str, topic: str) -> list[str]:
         answers = self._answers()
-        return [self._item(question, answers.get(question.slug)) for question in
-                syllabus.load(ROOT).of_topic(topic)] + ["{ .guide-questions }"]
+        return _classed("guide-questions", [self._item(question, answers.get(question.slug))
+                                            for question in syllabus.load(ROOT).of_topic(topic)])
 
     def _front(self, key: str, value: str) -> list[str]:
         answers = self._answers()
         items = [self._item(question, answers[question.slug])
                  for question in syllabus.load(ROOT).questions.values()
                  if question.slug in answers and getattr(answers[question.slug].front, key) == value]
-        return [*items, "{ .guide-questions }"] if items else ["None yet."]
+        return _classed("guide-questions", items) if items else ["None yet."]
 
     def _item(self, question: syllabus.Question, page: pages.Page | None) -> str:
         if page is None:
@@ -71,13 +72,18 @@ class ListsPreprocessor(Preprocessor):
 
     def _topics(self, key: None, value: None) -> list[str]:
         answers, promised = self._answers(), syllabus.load(ROOT)
+        titles = {page.topic: page.front.title for page in pages.read(ROOT)[0] if page.stem == "index"}
         rows = []
         for topic in promised.topics:
             questions = promised.of_topic(topic)
             done = sum(question.slug in answers for question in questions)
-            rows.append(f"- [{syllabus.topic_title(topic)}]({self._link(f'{topic}/index.md')}) "
+            rows.append(f"- [{titles.get(topic, topic)}]({self._link(f'{topic}/index.md')}) "
                         f"*{done} of {len(questions)} answered*{{ .guide-facts }}")
-        return [*rows, "{ .guide-topics }"]
+        return _classed("guide-topics", rows)
+
+    def _search(self, key: None, value: None) -> list[str]:
+        # A label needs no script of ours; without scripts there is no search, and the style sheet hides it.
+        return ['<label class="guide-search" for="__search">Search: try BN, RPN, dropout 75 %</label>']
 
     def _reference(self, key: str, topic: str) -> list[str]:
         known = {(page.topic, page.stem): page for page in pages.read(ROOT)[0] if page.is_answer}
@@ -91,6 +97,11 @@ class ListsPreprocessor(Preprocessor):
                 result += [f"Answer: [{page.question}]({self._link(page.source)})", ""]
             result += [f"::: {snippet.module}", ""]
         return result or ["No code in this topic yet."]
+
+
+def _classed(name: str, items: list[str]) -> list[str]:
+    # Markdown has no way to name a list's class, so a box around it carries the class.
+    return [f'<div class="{name}" markdown>', "", *items, "", "</div>"]
 
 
 class ListsExtension(Extension):

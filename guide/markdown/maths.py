@@ -5,6 +5,7 @@ PyMdown's Arithmatex finds the formulas; this extension replaces what it found.
 
 from __future__ import annotations
 
+from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -21,7 +22,7 @@ class MathsTreeprocessor(Treeprocessor):
         for element in root.iter():
             if element.get("class") != "arithmatex":
                 continue
-            source = element.text or ""
+            source = unescape(element.text or "")  # Arithmatex escapes displayed formulas, not inline ones
             display = source.startswith("\\[")
             tex = source.removeprefix("\\[" if display else "\\(").removesuffix("\\]" if display else "\\)")
             try:

@@ -1,0 +1,43 @@
+# Every target sets up what it needs and is quick when nothing changed.
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help site serve test quick check figures exits lock
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+site:  ## Build everything a reader gets into site/
+	@$(PYTHON) -m guide.install site
+	@$(VENV_PYTHON) -m guide site
+
+serve:  ## Show the pages while you write
+	@$(PYTHON) -m guide.install site
+	@NO_MKDOCS_2_WARNING=1 $(VENV_PYTHON) -m mkdocs serve --dev-addr 127.0.0.1:8000
+
+test:  ## Run all tests (FORCE=1: even if nothing changed)
+	@$(PYTHON) -m guide.install test
+	@$(VENV_PYTHON) -m guide test $(if $(FORCE),--force)
+
+quick:  ## Run the tests that take less than a minute
+	@$(PYTHON) -m guide.install test
+	@$(VENV_PYTHON) -m guide test --quick
+
+check:  ## Look at every page, snippet, test, figure and source
+	@$(PYTHON) -m guide.install test
+	@$(VENV_PYTHON) -m guide check
+
+figures:  ## Draw the figures again
+	@$(PYTHON) -m guide.install test
+	@$(VENV_PYTHON) -m guide figures
+
+exits:  ## Build with MkDocs, ProperDocs and Zensical and compare
+	@$(PYTHON) -m guide.install exits
+	@$(VENV_PYTHON) -m guide exits
+
+lock:  ## Resolve the newest allowed versions into requirements/ (needs uv)
+	@for group in site test exits; do \
+	  case $$group in site) extras= ;; test) extras='--extra test' ;; exits) extras='--extra zensical --extra properdocs' ;; esac; \
+	  uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --custom-compile-command 'make lock' $$extras pyproject.toml --output-file requirements/$$group.txt; \
+	done

@@ -1,0 +1,5 @@
+"""Run the guide's commands: `python -m guide --help`."""
+
+from guide.cli import main
+
+main()

@@ -1,0 +1,125 @@
+"""From docs/ to site/: check, build, finish, and only then replace what was there."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from guide import notebooks
+from guide.check import check
+from guide.faults import Fault, GuideError
+
+WORK = ".build"
+
+# Steps that read the finished site, in order. Each gets the project's root and the site's folder.
+STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
+    ("notebook pages", notebooks.finish),
+]
+
+
+def build(root: Path) -> Path:
+    """Build the whole site; ``site/`` changes only if everything succeeded.
+
+    Returns:
+        The folder of the site.
+
+    Raises:
+        GuideError: With all faults found; ``site/`` is then as it was.
+    """
+    start = time.perf_counter()
+    step("Checking pages, snippets and figures")
+    faults = check(root)
+    if faults:
+        raise GuideError(*faults)
+    fresh = root / WORK / "site"
+    shutil.rmtree(fresh, ignore_errors=True)
+    step("Building the pages")
+    build_pages(root, fresh)
+    for name, finish in STEPS:
+        step(f"Finishing {name}")
+        finish(root, fresh)
+    replace(fresh, root / "site")
+    step(f"Done in {time.perf_counter() - start:.1f} s")
+    return root / "site"
+
+
+def step(message: str) -> None:
+    print(f"  {message} …" if not message.startswith("Done") else f"  {message}", flush=True)
+
+
+def build_pages(root: Path, target: Path) -> None:
+    """Run MkDocs in this process and turn what it complains about into faults."""
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"
+    os.chdir(root)
+    from mkdocs.commands.build import build as mkdocs_build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort, MkDocsException
+
+    complaints = _Complaints(logging.WARNING)
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(complaints)
+    logger.propagate = False
+    try:
+        config = load_config(str(root / "mkdocs.yml"), site_dir=str(target))
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            mkdocs_build(config)
+        finally:
+            config.plugins.on_shutdown()
+    except GuideError:
+        raise
+    except Abort:
+        raise GuideError(*complaints.faults) from None
+    except MkDocsException as error:
+        raise GuideError(*complaints.faults, Fault("mkdocs.yml", 0, str(error))) from None
+    except Exception as error:
+        # MkDocs names the page in its own message before it passes on what an extension raised.
+        if os.environ.get("GUIDE_TRACEBACK"):
+            raise
+        reason = f"{type(error).__name__}: {error}; GUIDE_TRACEBACK=1 shows where it was raised"
+        raise GuideError(*complaints.faults, Fault("build", 0, reason)) from None
+    finally:
+        logger.removeHandler(complaints)
+
+
+class _Complaints(logging.Handler):
+    """Collects MkDocs' warnings and errors as faults."""
+
+    def __init__(self, level: int):
+        super().__init__(level)
+        self.faults: list[Fault] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.faults.append(Fault("mkdocs", 0, record.getMessage().strip()))
+
+
+def replace(fresh: Path, target: Path) -> None:
+    """Put ``fresh`` where ``target`` is in one step, so that no reader and no kill sees half a site."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    if not _exchange(fresh, target):
+        old = fresh.with_name("site.old")
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+        fresh.rename(target)
+        fresh = old
+    shutil.rmtree(fresh)
+
+
+def _exchange(a: Path, b: Path) -> bool:
+    """Swap two folders atomically where the system can (Linux); False where it cannot."""
+    if sys.platform != "linux":
+        return False
+    at_working_folder, exchange = -100, 2
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    return renameat2(at_working_folder, os.fsencode(a), at_working_folder, os.fsencode(b), exchange) == 0

@@ -1,0 +1,85 @@
+"""`python -m guide <command>`: what the Makefile calls, for those who have no make."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from guide.faults import GuideError
+
+
+def site(root: Path, arguments: argparse.Namespace) -> None:
+    from guide import build
+
+    print("Building the site")
+    folder = build.build(root)
+    print(f"\nOpen it:  {sys.executable} -m http.server --directory {folder.relative_to(root)} 8000\n"
+          "          then http://localhost:8000/ in a browser")
+
+
+def check(root: Path, arguments: argparse.Namespace) -> None:
+    from guide.check import check as find_faults
+
+    faults = find_faults(root)
+    if faults:
+        raise GuideError(*faults)
+    print("Every page, snippet, test, figure and source is in order.")
+
+
+def figures(root: Path, arguments: argparse.Namespace) -> None:
+    from guide.figures import draw, figure_files
+
+    drawn = 0
+    for module, path, function in figure_files(root):
+        name = f"{module.parent.name}/{module.stem.removesuffix('_figure')}"
+        if arguments.answers and name not in arguments.answers:
+            continue
+        print(f"  {path.relative_to(root)}", flush=True)
+        path.write_text(draw(module, function), encoding="utf-8", newline="\n")
+        drawn += 1
+    if not drawn:
+        wanted = " ".join(arguments.answers) or "snippets/"
+        raise GuideError(f"no figure found for {wanted}: name answers as <topic>/<stem>, "
+                         "each with snippets/<topic>/<stem>_figure.py")
+
+
+def exits(root: Path, arguments: argparse.Namespace) -> None:
+    from guide.exits import compare
+
+    compare(root)
+
+
+def test(root: Path, arguments: argparse.Namespace) -> None:
+    from guide.testing import run
+
+    run(root, quick=arguments.quick, force=arguments.force)
+
+
+COMMANDS = {
+    "site": (site, "build everything a reader gets into site/"),
+    "check": (check, "look at every page, snippet, test, figure and source"),
+    "figures": (figures, "draw the figures again"),
+    "test": (test, "run all tests, unless nothing changed since they passed"),
+    "exits": (exits, "build with MkDocs, ProperDocs and Zensical and compare"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m guide", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    parsers = {name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()}
+    parsers["figures"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
+    parsers["test"].add_argument("--quick", action="store_true", help="leave out tests marked slow and the browser")
+    parsers["test"].add_argument("--force", action="store_true", help="run even if nothing changed")
+    arguments = parser.parse_args()
+    root = Path.cwd()
+    if not (root / "mkdocs.yml").exists():
+        sys.exit("guide: there is no mkdocs.yml here: run the command in the project's root folder")
+    try:
+        COMMANDS[arguments.command][0](root, arguments)
+    except GuideError as error:
+        print(f"\n{error}\n\n{len(error.faults)} fault{'s' * (len(error.faults) != 1)}.", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,33 @@
+"""The page's claims about the counterexample, from the committed run and from a shorter one."""
+
+import json
+from pathlib import Path
+
+from snippets.optimization import adam_experiment
+
+RESULT = json.loads(Path(adam_experiment.__file__).with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def check(paths: dict, tolerance: float) -> None:
+    ends = {name: path[-1][1] for name, path in paths.items()}
+    for name in ("often, beta2 = 0.1", "rare, defaults"):
+        assert ends[name] > 1 - tolerance, f"{name} ends at {ends[name]}, not at the worst point +1"
+    for name in ("often, defaults", "often, amsgrad"):
+        assert ends[name] < -1 + tolerance, f"{name} ends at {ends[name]}, not at the best point -1"
+    assert -0.5 < ends["rare, amsgrad"] < -0.25  # the right way, and slow
+
+
+def test_page_claims():
+    assert RESULT["steps"] == 300_000
+    assert set(RESULT["paths"]) == set(adam_experiment.CASES)
+    check(RESULT["paths"], 0.001)
+    assert RESULT["paths"]["rare, amsgrad"][-1][1] == -0.327
+
+
+def test_minus_one_is_the_optimum():
+    for big, period, *_ in adam_experiment.CASES.values():
+        assert big - (period - 1) > 0  # the sum of the slopes of one period
+
+
+def test_a_shorter_run_ends_at_the_same_places():
+    check(adam_experiment.run(steps=100_000)["paths"], 0.1)

@@ -29,42 +29,51 @@ class AnswerTreeprocessor(Treeprocessor):
             return
         for index, element in enumerate(root):
             if element.tag == "h1":
-                root.insert(index + 1, self._meta(page))
+                root.insert(index + 1, meta_line(page))
                 break
-        root.append(self._files(page))
+        root.append(files_note(page, self.repository))
 
-    def _meta(self, page: pages.Page) -> Element:
-        line = Element("p", {"class": "guide-meta"})
-        level = SubElement(line, "a", {"href": f"../questions.md#level-{page.front.level}"})
-        level.text = page.front.level
-        asked = SubElement(line, "a", {"href": f"../questions.md#asked-{page.front.asked}"})
-        asked.text = ASKED_WORDS[page.front.asked]
-        minutes = SubElement(line, "span")
-        minutes.text = f"{page.minutes} min"
-        return line
 
-    def _files(self, page: pages.Page) -> Element:
-        footer = Element("div", {"class": "guide-files"})
-        if page.front.aliases:
-            aliases = SubElement(footer, "p")
-            aliases.text = "Also searched as: " + ", ".join(page.front.aliases) + "."
-        shown = sorted({include.file for include in page.includes})
-        if shown:
-            line = SubElement(footer, "p")
-            line.text = "Code of this page: "
-            for file in shown:
-                snippet = snippets.parse(f"snippets/{file}")
-                link = SubElement(line, "a", {"href": f"{self.repository}/blob/main/{snippet.path}"})
-                SubElement(link, "code").text = f"{snippet.name}.py"
-                link.tail = ", "
-                tests = SubElement(line, "a", {"href": f"{self.repository}/blob/main/{snippet.test}"})
-                tests.text = "its tests"
-                if snippet.kind in ("numpy", "torch"):
-                    tests.tail = ", "
-                    api = SubElement(line, "a", {"href": f"../reference/{snippet.topic}.md#{snippet.name}"})
-                    api.text = "its reference"
-                line[-1].tail = "." if file == shown[-1] else "; "
-        return footer
+def meta_line(page: pages.Page) -> Element:
+    """Level, how often it is asked, and reading time."""
+    line = Element("p", {"class": "guide-meta"})
+    level = SubElement(line, "a", {"href": f"../questions.md#level-{page.front.level}"})
+    level.text = page.front.level
+    asked = SubElement(line, "a", {"href": f"../questions.md#asked-{page.front.asked}"})
+    asked.text = ASKED_WORDS[page.front.asked]
+    minutes = SubElement(line, "span")
+    minutes.text = f"{page.minutes} min"
+    return line
+
+
+def files_note(page: pages.Page, repository: str) -> Element:
+    """Aliases for the search, and where the code of the page and its tests stand."""
+    footer = Element("div", {"class": "guide-files"})
+    if page.front.aliases:
+        aliases = SubElement(footer, "p")
+        aliases.text = "Also searched as: " + ", ".join(page.front.aliases) + "."
+    if page.is_notebook:
+        line = SubElement(footer, "p")
+        link = SubElement(line, "a", {"href": f"{page.stem}.ipynb", "download": ""})
+        link.text = "Download the notebook"
+        link.tail = " and run it yourself."
+    shown = sorted({include.file for include in page.includes})
+    if shown:
+        line = SubElement(footer, "p")
+        line.text = "Code of this page: "
+        for file in shown:
+            snippet = snippets.parse(f"snippets/{file}")
+            link = SubElement(line, "a", {"href": f"{repository}/blob/main/{snippet.path}"})
+            SubElement(link, "code").text = f"{snippet.name}.py"
+            link.tail = ", "
+            tests = SubElement(line, "a", {"href": f"{repository}/blob/main/{snippet.test}"})
+            tests.text = "its tests"
+            if snippet.kind in ("numpy", "torch"):
+                tests.tail = ", "
+                api = SubElement(line, "a", {"href": f"../reference/{snippet.topic}.md#{snippet.name}"})
+                api.text = "its reference"
+            line[-1].tail = "." if file == shown[-1] else "; "
+    return footer
 
 
 class AnswerExtension(Extension):

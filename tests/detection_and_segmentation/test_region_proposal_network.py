@@ -309,7 +309,7 @@ def test_proposals_are_clipped_sorted_and_not_redundant():
 
 def test_suppression_needs_more_than_the_threshold():
     anchors = np.array([[0.0, 0, 100, 100], [0, 0, 100, 70], [0, 0, 100, 71]])
-    boxes, scores = propose(anchors, np.array([3.0, 2, 1]), np.zeros((3, 4)), 100, 100)
+    _, scores = propose(anchors, np.array([3.0, 2, 1]), np.zeros((3, 4)), 100, 100)
     np.testing.assert_array_equal(scores, [3, 2])  # 0.70 stays, 0.71 goes
 
 

@@ -92,7 +92,7 @@ def test_labels_by_plain_loops():
 
 def test_the_released_anchors_are_ours_but_for_rounding():
     # Inclusive indices -83..100 are the continuous box -83..101, centered on (9, 9); ours sit on (8, 8).
-    released = RELEASED + [0, 0, 1, 1]
+    released = RELEASED + np.array([0, 0, 1, 1])
     ours = make_anchors(1, 1)
     assert np.abs((released[:, :2] + released[:, 2:]) / 2 - (ours[:, :2] + ours[:, 2:]) / 2).max() <= 1
     assert (np.diag(box_iou(released, ours)) > 0.9).all()

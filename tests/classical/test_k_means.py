@@ -1,0 +1,211 @@
+"""What k-means promises. Runs wherever the snippet runs: NumPy and plain asserts only."""
+
+import itertools
+
+import numpy as np
+
+from snippets.classical.k_means import (
+    best_of,
+    k_means,
+    k_means_plus_plus,
+    squared_distances,
+    update_centers,
+)
+
+
+def raises(function, *args, **kwargs) -> str:
+    try:
+        function(*args, **kwargs)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError("no ValueError was raised")
+
+
+def loss_of(x: np.ndarray, labels: np.ndarray) -> float:
+    """Sum of the squared distances to the mean of the own cluster."""
+    groups = [x[labels == k] for k in np.unique(labels)]
+    return float(sum(np.sum((group - group.mean(axis=0)) ** 2) for group in groups))
+
+
+def test_distances_by_hand():
+    x = np.array([[0.0, 0.0, 0.0], [1.0, 2.0, 2.0]])
+    centers = np.array([[1.0, 2.0, 2.0], [0.0, 0.0, 4.0], [1.0, 0.0, 0.0], [2.0, 3.0, 6.0]])
+    np.testing.assert_array_equal(squared_distances(x, centers), [[9, 16, 1, 49], [0, 9, 8, 18]])
+
+
+def test_distances_keep_their_digits_far_from_the_origin():
+    x = np.array([[4096.25], [4096.5]], dtype=np.float32)
+    distances = squared_distances(x, np.array([[4096.0]], dtype=np.float32))
+    np.testing.assert_array_equal(distances, [[0.0625], [0.25]])
+
+
+def test_bytes_do_not_wrap():
+    x = np.array([[0], [255]], dtype=np.uint8)
+    np.testing.assert_array_equal(squared_distances(x, x), [[0, 65025], [65025, 0]])
+    centers, _, _ = k_means(np.array([[0], [1], [250], [255]], dtype=np.uint8), x)
+    np.testing.assert_array_equal(centers, [[0.5], [252.5]])
+
+
+def test_the_worked_example():
+    line = np.array([[0.0], [2.0], [3.0], [7.0], [8.0]])
+    centers, labels, losses = k_means(line, np.array([[0.0], [2.0]]))
+    np.testing.assert_allclose(centers, [[5 / 3], [7.5]])
+    np.testing.assert_array_equal(labels, [0, 0, 0, 1, 1])
+    np.testing.assert_allclose(losses, [62.0, 21.0, 11.0, 31 / 6])
+
+
+def test_a_rectangle_has_a_local_minimum():
+    corners = np.array([[0.0, 0.0], [0.0, 1.0], [4.0, 0.0], [4.0, 1.0]])
+    _, good, good_losses = k_means(corners, np.array([[0.0, 0.5], [4.0, 0.5]]))
+    _, bad, bad_losses = k_means(corners, np.array([[2.0, 0.0], [2.0, 1.0]]))
+    np.testing.assert_array_equal(good, [0, 0, 1, 1])
+    np.testing.assert_array_equal(bad, [0, 1, 0, 1])
+    assert (good_losses[-1], bad_losses[-1]) == (1.0, 16.0)
+
+
+def test_the_objective_never_rises():
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        x = rng.normal(size=(60, 3)).round(1)  # rounding makes ties and duplicates
+        # Centers drawn far outside the data leave clusters empty on the way.
+        _, _, losses = k_means(x, rng.normal(size=(7, 3)) * 3)
+        falls = -np.diff(losses)
+        assert np.all(falls >= -1e-9 * losses[0]), f"seed {seed}: {losses}"
+        assert len(losses) < 300, "the labels should settle"
+
+
+def test_the_result_is_a_fixed_point():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 2))
+    centers, labels, losses = k_means(x, x[:5])
+    np.testing.assert_array_equal(labels, np.argmin(squared_distances(x, centers), axis=1))
+    for k in range(5):
+        np.testing.assert_allclose(centers[k], x[labels == k].mean(axis=0))
+    assert abs(losses[-1] - loss_of(x, labels)) < 1e-9
+
+
+def test_the_mean_minimizes_the_squared_distance():
+    # Hand-derived: the sum over n points grows by n |c - mean|^2 when the center moves to c.
+    rng = np.random.default_rng(1)
+    x, labels = rng.normal(size=(11, 3)), np.zeros(11, dtype=np.int64)
+    mean = update_centers(x, labels, 1)
+    for shift in rng.normal(size=(5, 3)):
+        moved = squared_distances(x, mean + shift).sum()
+        assert abs(moved - squared_distances(x, mean).sum() - 11 * shift @ shift) < 1e-9
+
+
+def test_restarts_find_the_optimum_over_all_partitions():
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        x = rng.normal(size=(7, 2))
+        partitions = [np.array(p) for p in itertools.product(range(3), repeat=7)]
+        optimum = min(loss_of(x, p) for p in partitions if len(np.unique(p)) == 3)
+        _, labels, losses = best_of(x, 3, restarts=40, rng=rng)
+        assert abs(losses[-1] - optimum) < 1e-9
+        assert abs(loss_of(x, labels) - optimum) < 1e-9
+
+
+def test_an_empty_cluster_moves_to_the_worst_point():
+    x = np.array([[0.0], [1.0], [2.0], [10.0]])
+    centers = update_centers(x, np.array([1, 1, 1, 1]), 3)
+    # The mean is 3.25; 10 is farthest from it; then 0, 3.25 away, from {3.25, 10}.
+    np.testing.assert_array_equal(centers, [[10.0], [3.25], [0.0]])
+
+
+def test_no_cluster_stays_empty_while_points_differ():
+    x = np.random.default_rng(2).normal(size=(40, 2))
+    start = np.array([[0.0, 0.0], [500.0, 0.0], [0.0, 500.0], [900.0, 900.0]])
+    centers, labels, _ = k_means(x, start)
+    assert np.all(np.isfinite(centers))
+    assert set(labels.tolist()) == {0, 1, 2, 3}
+
+
+def test_more_clusters_than_different_points_ends_with_loss_zero():
+    x = np.array([[1.0, 2.0]] * 4 + [[3.0, 4.0]] * 2)
+    centers, labels, losses = k_means(x, k_means_plus_plus(x, 5, np.random.default_rng(0)))
+    assert losses[-1] == 0.0
+    assert np.all(np.isfinite(centers)) and len(np.unique(labels)) == 2
+
+
+def test_one_cluster_is_the_mean_and_n_clusters_are_the_points():
+    x = np.random.default_rng(3).normal(size=(9, 2))
+    centers, _, losses = k_means(x, x[:1])
+    np.testing.assert_allclose(centers[0], x.mean(axis=0))
+    assert abs(losses[-1] - 9 * x.var(axis=0).sum()) < 1e-9
+    assert k_means(x, x)[2][-1] == 0.0
+
+
+def test_moving_the_data_moves_the_centers():
+    x = np.random.default_rng(4).normal(size=(50, 2))
+    centers, labels, _ = k_means(x, x[:4])
+    moved, same, _ = k_means(x + 1e6, x[:4] + 1e6)
+    np.testing.assert_array_equal(labels, same)
+    np.testing.assert_allclose(moved - 1e6, centers, atol=1e-8)
+
+
+def test_the_unit_of_a_feature_decides():
+    rng = np.random.default_rng(5)
+    truth = np.arange(2).repeat(50)
+    x = np.stack([6.0 * truth, np.zeros(100)], axis=1) + rng.normal(size=(100, 2)) * [1, 100]
+    standardized = (x - x.mean(axis=0)) / x.std(axis=0)
+    _, raw, _ = best_of(x, 2, 5, rng)
+    _, scaled, _ = best_of(standardized, 2, 5, rng)
+    right = [max(np.mean(labels == truth), np.mean(labels != truth)) for labels in (raw, scaled)]
+    assert right[0] < 0.7 and right[1] > 0.97
+
+
+def test_the_input_is_not_modified():
+    x = np.random.default_rng(6).normal(size=(20, 2))
+    start = np.array([[0.0, 0.0], [1.0, 1.0]])
+    before = x.copy(), start.copy()
+    k_means(x, start)
+    np.testing.assert_array_equal(x, before[0])
+    np.testing.assert_array_equal(start, before[1])
+
+
+def test_max_iterations_counts_assignments():
+    line = np.array([[0.0], [2.0], [3.0], [7.0], [8.0]])
+    centers, labels, losses = k_means(line, np.array([[0.0], [2.0]]), max_iterations=2)
+    assert losses == [62.0, 21.0]
+    np.testing.assert_array_equal(labels, [0, 0, 1, 1, 1])
+    np.testing.assert_array_equal(centers, [[1.0], [6.0]])
+
+
+def test_seeds_follow_the_squared_distance():
+    # After 0, the points 1 and 3 have probability 1/10 and 9/10; after 1: 1/5, 4/5; after 3: 9/13, 4/13.
+    line = np.array([[0.0], [1.0], [3.0]])
+    rng = np.random.default_rng(7)
+    runs = 6000
+    pairs = [tuple(k_means_plus_plus(line, 2, rng)[:, 0]) for _ in range(runs)]
+    expected = {(0, 1): 1 / 10, (0, 3): 9 / 10, (1, 0): 1 / 5, (1, 3): 4 / 5, (3, 0): 9 / 13, (3, 1): 4 / 13}
+    for pair, conditional in expected.items():
+        p = conditional / 3
+        bound = 4.5 * np.sqrt(p * (1 - p) / runs)
+        assert abs(pairs.count(pair) / runs - p) < bound, f"{pair}: {pairs.count(pair) / runs:.4f}, not {p:.4f}"
+
+
+def test_seeds_are_different_points_while_there_are_any():
+    x = np.array([[0.0, 0.0]] * 50 + [[1.0, 0.0], [0.0, 1.0]])
+    for seed in range(20):
+        seeds = k_means_plus_plus(x, 3, np.random.default_rng(seed))
+        assert len(np.unique(seeds, axis=0)) == 3
+
+
+def test_float32_seeds():
+    x = np.random.default_rng(8).normal(size=(1000, 5)).astype(np.float32)
+    seeds = k_means_plus_plus(x, 20, np.random.default_rng(9))
+    assert seeds.shape == (20, 5) and seeds.dtype == np.float32
+    assert k_means(x, seeds)[0].dtype == np.float32
+
+
+def test_bad_input_is_named():
+    x = np.ones((5, 2))
+    rng = np.random.default_rng(0)
+    assert "num_clusters" in raises(k_means_plus_plus, x, 6, rng)
+    assert "num_clusters" in raises(k_means_plus_plus, x, 0, rng)
+    assert "centers" in raises(k_means, x, np.ones((2, 3)))
+    assert "centers" in raises(k_means, x, np.ones((0, 2)))
+    assert "centers" in raises(k_means, np.ones((0, 2)), np.ones((2, 2)))
+    assert "finite" in raises(k_means, np.array([[np.nan, 1.0]]), np.ones((1, 2)))
+    assert "max_iterations" in raises(k_means, x, np.ones((1, 2)), max_iterations=0)
+    assert "restarts" in raises(best_of, x, 2, 0, rng)

@@ -1,0 +1,58 @@
+"""The built site behind a local server, and a browser that can reach nothing else."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from guide import build
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The pages as a reader gets them, built here so that a stale site/ cannot pass."""
+    target = tmp_path_factory.mktemp("built") / "site"
+    build.build_pages(ROOT, target)
+    for _, finish in build.STEPS:
+        finish(ROOT, target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def address(site) -> str:
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.fail("no browser found: install Debian's package chromium, or set CHROMIUM to a path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def page_paths(site) -> list[str]:
+    """The address of every page, from the sitemap's point of view: a folder with an index."""
+    return sorted("/" + path.parent.relative_to(site).as_posix().removeprefix(".") + "/"
+                  for path in site.rglob("index.html"))

@@ -1,0 +1,186 @@
+"""The built site as a reader meets it: in a real browser, on a phone, in the dark, without JavaScript."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+
+from guide import pages
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+
+
+def clean(path: str) -> str:
+    return re.sub(r"/+", "/", path)
+
+
+@pytest.fixture(scope="module")
+def visits(browser, address, page_paths):
+    """Every page opened once: what it requested, what it logged, how wide it is, what a reader sees."""
+    seen = {}
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page = context.new_page()
+    requests, messages = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: messages.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    for path in page_paths:
+        requests.clear()
+        messages.clear()
+        page.goto(address + clean(path), wait_until="load")
+        seen[path] = {
+            "requests": list(requests),
+            "messages": list(messages),
+            "overflow": page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+            "images": page.evaluate(
+                "[...document.images].map(i => ({src: i.currentSrc, ok: i.complete && i.naturalWidth > 0, alt: i.alt}))"),
+            "text": page.inner_text("article").strip(),
+        }
+    context.close()
+    return seen
+
+
+def test_no_page_asks_a_third_party_for_anything(visits, address):
+    for path, visit in visits.items():
+        strangers = [url for url in visit["requests"] if urlsplit(url).scheme != "data" and not url.startswith(address)]
+        assert not strangers, f"{path} requests {strangers}"
+
+
+def test_no_page_names_a_third_party_in_what_it_loads(site):
+    for file in site.rglob("*.html"):
+        document = html.fromstring(file.read_text(encoding="utf-8"))
+        loaded = document.xpath('//script/@src|//img/@src|//iframe/@src|//link[@rel!="canonical" and @rel!="edit"]/@href')
+        strangers = [url for url in loaded if re.match(r"(https?:)?//", url)]
+        assert not strangers, f"{file.relative_to(site)} loads {strangers}"
+
+
+def test_no_page_complains_in_the_console(visits):
+    assert {path: visit["messages"] for path, visit in visits.items() if visit["messages"]} == {}
+
+
+def test_every_picture_loads_and_is_described(visits):
+    for path, visit in visits.items():
+        for image in visit["images"]:
+            assert image["ok"], f"{path}: {image['src']} did not load"
+            assert len(image["alt"].split()) >= 4, f"{path}: {image['src']} has no text alternative"
+
+
+def test_nothing_is_wider_than_a_phone(visits):
+    assert {path: visit["overflow"] for path, visit in visits.items() if visit["overflow"] > 0} == {}
+
+
+def test_every_page_reads_the_same_without_javascript(browser, address, visits):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    for path, visit in visits.items():
+        page.goto(address + clean(path))
+        with_script = re.sub(r"\s+", "", visit["text"])
+        without = re.sub(r"\s+", "", page.inner_text("article"))
+        assert without == with_script, f"{path} loses text without JavaScript"
+    context.close()
+
+
+@pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(254, 254, 254)"), ("dark", "rgb(27, 31, 38)")])
+def test_the_palette_follows_the_system(browser, address, scheme, background):
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == background
+    context.close()
+
+
+def test_the_palette_can_be_switched_and_figures_follow(browser, address):
+    context = browser.new_context(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/optimization/adam/")
+    figure = page.locator('img[src$=".svg"]').first
+    figure.scroll_into_view_if_needed()
+    light = figure.screenshot()
+    while page.evaluate("document.body.getAttribute('data-md-color-scheme')") != "slate":
+        page.locator("label.md-header__button[title]:visible").first.click()
+    figure.scroll_into_view_if_needed()
+    assert page.evaluate("getComputedStyle(document.querySelector('article img')).colorScheme") == "dark"
+    assert figure.screenshot() != light
+    context.close()
+
+
+@pytest.mark.parametrize(("query", "expected"), [
+    ("RPN", "region_proposal_network"),
+    ("AMSGrad", "adam"),
+    ("inverted dropout", "dropout"),
+    ("k-means++", "k_means"),
+])
+def test_search_finds_answers_by_the_names_people_use(browser, address, query, expected):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    page.locator("input.md-search__input").fill(query)
+    page.wait_for_selector(".md-search-result__link")
+    found = [link.get_attribute("href") for link in page.locator(".md-search-result__link").all()]
+    assert any(expected in link for link in found[:3]), f"{query} finds {found[:3]}"
+    context.close()
+
+
+def test_a_click_keeps_the_page_and_brings_the_answer(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/optimization/")
+    page.evaluate("window.stillHere = true")
+    page.locator("article a", has_text="How does Adam work?").click()
+    page.wait_for_url("**/optimization/adam/")
+    page.wait_for_selector("article h1:has-text('How does Adam work?')")
+    assert page.evaluate("window.stillHere"), "instant loading reloaded the whole page"
+    context.close()
+
+
+def test_formulas_carry_mathml_and_no_raw_tex_is_left(site):
+    for file in site.rglob("index.html"):
+        article = html.fromstring(file.read_text(encoding="utf-8")).find(".//article")
+        for formula in article.xpath('.//*[@class="arithmatex"]'):
+            assert formula.xpath(".//math/semantics/annotation"), f"{file}: {formula.text_content()[:60]}"
+        for code in article.xpath(".//code|.//pre|.//script|.//annotation"):
+            code.drop_tree()
+        raw = re.search(r"\$[^$\s][^$]*\$|\\\(|\\\[", article.text_content())
+        assert not raw, f"{file.relative_to(site)} shows raw TeX: {raw[0]}"
+
+
+def test_every_answer_is_complete_on_its_built_page(site):
+    for page in pages.read(ROOT)[0]:
+        if not page.is_answer:
+            continue
+        document = html.fromstring((site / re.sub(r"\.(md|ipynb)$", "", page.source) / "index.html").read_text(encoding="utf-8"))
+        article = document.find(".//article")
+        assert article.xpath('.//h1'), page.path
+        assert article.xpath('.//p[@class="guide-meta"]'), page.path
+        assert document.xpath('//meta[@name="description"]/@content') == [page.front.description]
+        for slug in page.front.answers:
+            anchor = page.anchor(slug).lstrip("#")
+            assert not anchor or article.xpath(f'.//*[@id="{anchor}"]'), f"{page.path}: no anchor {anchor}"
+
+
+def test_links_inside_the_site_lead_somewhere(site):
+    anchors = {}
+    for file in site.rglob("*.html"):
+        anchors[file] = set(html.fromstring(file.read_text(encoding="utf-8")).xpath("//@id"))
+    for file in anchors:
+        if file.name == "404.html":
+            continue
+        for href in html.fromstring(file.read_text(encoding="utf-8")).xpath("//a/@href"):
+            parts = urlsplit(href)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (file.parent / parts.path).resolve() if parts.path else file
+            target = target / "index.html" if target.is_dir() else target
+            assert target.exists(), f"{file.relative_to(site)} links to {href}"
+            if parts.fragment and target.suffix == ".html":
+                assert parts.fragment in anchors[target], f"{file.relative_to(site)} links to {href}"
+
+
+def test_the_notebook_page_is_light(site):
+    for page in pages.read(ROOT)[0]:
+        if page.is_notebook:
+            file = site / page.source.removesuffix(".ipynb") / "index.html"
+            assert file.stat().st_size < 150_000

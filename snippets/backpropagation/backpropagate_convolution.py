@@ -34,19 +34,20 @@ def windows(
     Raises:
         ValueError: If the kernel is larger than the padded input, or stride < 1.
 
-    >>> [(u, v, rows.start, columns.stop) for u, v, rows, columns in windows(6, 6, (1, 2), 2)]
-    [(0, 0, 0, 5), (0, 1, 0, 6)]
+    >>> for u, v, rows, columns in windows(1, 6, (1, 3), stride=2):
+    ...     print(v, list(range(6))[columns])
+    0 [0, 2]
+    1 [1, 3]
+    2 [2, 4]
     """
     if stride < 1:
         raise ValueError(f"stride must be at least 1, got {stride}")
     if kernel[0] > height or kernel[1] > width:
         raise ValueError(f"kernel {kernel} does not fit the padded input {(height, width)}")
-    last_row = (height - kernel[0]) // stride * stride  # where the last window starts
-    last_column = (width - kernel[1]) // stride * stride
     for u in range(kernel[0]):
         for v in range(kernel[1]):
-            rows = slice(u, u + last_row + 1, stride)
-            columns = slice(v, v + last_column + 1, stride)
+            rows = slice(u, height - kernel[0] + u + 1, stride)  # H_out rows
+            columns = slice(v, width - kernel[1] + v + 1, stride)
             yield u, v, rows, columns
 # --8<-- [end:windows]
 
@@ -138,16 +139,14 @@ def grad_input_as_convolution(
     height, width = size
     batch, out_channels = grad_out.shape[:2]
     kernel_height, kernel_width = weight.shape[2:]
-    spread = np.zeros(
-        # H + 2P + K_h - 1 rows, so that a valid correlation returns H + 2P of them. The rows
-        # lost to the stride are among the zeros at the bottom; the columns at the right.
-        (batch, out_channels, height + 2 * padding + kernel_height - 1,
-         width + 2 * padding + kernel_width - 1),
-        dtype=grad_out.dtype,
-    )
-    top, left = kernel_height - 1, kernel_width - 1
-    rows = slice(top, top + stride * (grad_out.shape[2] - 1) + 1, stride)
-    columns = slice(left, left + stride * (grad_out.shape[3] - 1) + 1, stride)
+    # K_h - 1 zeros before and after make the flipped kernel meet every row; counting from the
+    # input's own height puts the rows lost to the stride among the zeros at the bottom.
+    spread_height = height + 2 * padding + kernel_height - 1
+    spread_width = width + 2 * padding + kernel_width - 1
+    spread = np.zeros((batch, out_channels, spread_height, spread_width), dtype=grad_out.dtype)
+    last_row, last_column = (stride * (count - 1) for count in grad_out.shape[2:])
+    rows = slice(kernel_height - 1, kernel_height + last_row, stride)
+    columns = slice(kernel_width - 1, kernel_width + last_column, stride)
     spread[:, :, rows, columns] = grad_out
     flipped = weight[:, :, ::-1, ::-1].swapaxes(0, 1)  # (C_in, C_out, K_h, K_w)
     no_bias = np.zeros(len(flipped), dtype=weight.dtype)

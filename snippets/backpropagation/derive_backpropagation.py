@@ -53,8 +53,9 @@ def cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.nd
         The loss in nats, and the gradient (probs - one_hot) / N of shape (N, K).
 
     Raises:
-        ValueError: If ``logits`` has no rows, or a target is outside 0..K-1
-            (NumPy would take -1 as the last class).
+        ValueError: If ``logits`` has no rows, ``targets`` is not one index per row
+            (a single one would broadcast), or a target is outside 0..K-1 (NumPy
+            would take -1 as the last class).
 
     >>> loss, grad = cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))
     >>> round(loss, 4), grad
@@ -63,6 +64,8 @@ def cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.nd
     num_rows, num_classes = logits.shape
     if num_rows == 0:
         raise ValueError("logits must have at least one row, got 0: their mean is undefined")
+    if targets.shape != (num_rows,):
+        raise ValueError(f"targets must have shape {(num_rows,)}, got {targets.shape}")
     if targets.min() < 0 or targets.max() >= num_classes:
         raise ValueError(f"targets must lie in 0..{num_classes - 1}, got {targets}")
     rows = np.arange(num_rows)

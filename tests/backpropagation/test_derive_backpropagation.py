@@ -161,5 +161,6 @@ def test_bad_input_is_named():
     assert "at least one row" in raises(cross_entropy, np.ones((0, 3)), np.array([], dtype=int))
     assert "targets" in raises(cross_entropy, np.ones((1, 3)), np.array([3]))
     assert "targets" in raises(cross_entropy, np.ones((1, 3)), np.array([-1]))
+    assert "targets" in raises(cross_entropy, np.ones((2, 3)), np.array([0]))
     assert "lr" in raises(sgd_step, [np.ones(2)], [np.ones(2)], 0.0)
     assert "shape" in raises(sgd_step, [np.ones(2)], [np.ones((5, 2))], 0.1)

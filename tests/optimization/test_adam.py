@@ -25,7 +25,7 @@ def test_three_steps_by_hand():
     expected = [(0.4, 0.016, -0.1),
                 (0.56, 0.019984, -0.1 * (0.56 / 0.19) / np.sqrt(0.019984 / 0.001999)),
                 (0.404, 0.020964016, -0.1 * (0.404 / 0.271) / np.sqrt(0.020964016 / 0.002997001))]
-    for t, (grad, (first, second, step)) in enumerate(zip([4.0, 2.0, -1.0], expected), start=1):
+    for t, (grad, (first, second, step)) in enumerate(zip([4.0, 2.0, -1.0], expected, strict=True), start=1):
         new, m, v = adam_step(param, np.array(grad), m, v, t, lr=0.1)
         np.testing.assert_allclose([m, v, new - param], [first, second, step], rtol=1e-6,
                                    err_msg=f"m, v and the step at t = {t}")

@@ -29,5 +29,15 @@ def test_minus_one_is_the_optimum():
         assert big - (period - 1) > 0  # the sum of the slopes of one period
 
 
+def test_a_settled_cycle_goes_further_the_wrong_way():
+    big, _, beta1, beta2, _ = adam_experiment.CASES["often, beta2 = 0.1"]
+    assert beta1 == 0 and beta2 == 1 / (1 + big**2)
+    v, moves = 0.0, []
+    for grad in [big, -1.0, -1.0] * 10:
+        v = beta2 * v + (1 - beta2) * grad**2
+        moves.append(-grad / v**0.5)
+    assert [round(move, 2) for move in moves[-3:]] == [-1.05, 0.76, 0.97]
+
+
 def test_a_shorter_run_ends_at_the_same_places():
     check(adam_experiment.run(steps=100_000)["paths"], 0.1)

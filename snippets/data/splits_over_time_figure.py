@@ -47,8 +47,8 @@ def figure_gap() -> Figure:
     axes.fill_between(meters, mean - std, mean + std, color=COLORS["blue_fill"], linewidth=0)
     axes.plot(meters, mean, color=COLORS["blue"], marker="o", markersize=5)
     axes.axvline(10, color=COLORS["orange"], linestyle="--")
-    label(axes, 10.8, 0.93, "from about 10 m on,\na larger gap changes\nlittle: use that one", "orange",
-          align="left")
+    text = "from about 10 m on,\na larger gap changes\nlittle: use that one"
+    label(axes, 10.8, 0.93, text, "orange", align="left")
     axes.set(xlabel="gap around the tested frame (m)", ylabel="nearest neighbor accuracy",
              xlim=(-0.6, 40.6), ylim=(0.55, 1.02))
     return canvas
@@ -60,7 +60,7 @@ def figure_layouts() -> Figure:
     rng = np.random.default_rng(3)
     frames, drives = 20, 4
     layouts = {
-        "random frames": rng.permuted(np.tile([0] * 12 + [1] * 4 + [2] * 4, (drives, 1)), axis=1),
+        "random frames": rng.permuted(np.tile([0] * 3 + [1, 2], (drives, frames // 5)), axis=1),
         "by drive": np.repeat([[0], [0], [1], [2]], frames, axis=1),
         "by time, with gaps": np.tile([0] * 11 + [-1] + [1] * 3 + [-1] + [2] * 4, (1, 1)),
         "by place, with gaps": np.tile([0] * 11 + [-1] + [1] * 3 + [-1] + [2] * 4, (drives, 1)),

@@ -13,7 +13,9 @@ def split_frames(num_frames: int, test_fraction: float, rng: np.random.Generator
 
 
 # --8<-- [start:windows]
-def split_windows(num_frames: int, length: int, test_fraction: float) -> tuple[np.ndarray, np.ndarray]:
+def split_windows(
+    num_frames: int, length: int, test_fraction: float
+) -> tuple[np.ndarray, np.ndarray]:
     """WRONG: cuts between windows, not between frames, so windows at the cut share frames.
 
     Returns the frame numbers of the training windows and of the test windows, (windows, length).

@@ -172,16 +172,19 @@ def test_max_iterations_counts_assignments():
 
 
 def test_seeds_follow_the_squared_distance():
-    # After 0, the points 1 and 3 have probability 1/10 and 9/10; after 1: 1/5, 4/5; after 3: 9/13, 4/13.
+    # After 0 the squared distances are 1 and 9, after 1 they are 1 and 4, after 3 they are 9 and 4.
     line = np.array([[0.0], [1.0], [3.0]])
     rng = np.random.default_rng(7)
     runs = 6000
     pairs = [tuple(k_means_plus_plus(line, 2, rng)[:, 0]) for _ in range(runs)]
-    expected = {(0, 1): 1 / 10, (0, 3): 9 / 10, (1, 0): 1 / 5, (1, 3): 4 / 5, (3, 0): 9 / 13, (3, 1): 4 / 13}
+    expected = {
+        (0, 1): 1 / 10, (0, 3): 9 / 10, (1, 0): 1 / 5, (1, 3): 4 / 5,
+        (3, 0): 9 / 13, (3, 1): 4 / 13,
+    }
     for pair, conditional in expected.items():
         p = conditional / 3
         bound = 4.5 * np.sqrt(p * (1 - p) / runs)
-        assert abs(pairs.count(pair) / runs - p) < bound, f"{pair}: {pairs.count(pair) / runs:.4f}, not {p:.4f}"
+        assert abs(pairs.count(pair) / runs - p) < bound, f"{pair} came {pairs.count(pair)} times"
 
 
 def test_seeds_are_different_points_while_there_are_any():
@@ -209,3 +212,15 @@ def test_bad_input_is_named():
     assert "finite" in raises(k_means, np.array([[np.nan, 1.0]]), np.ones((1, 2)))
     assert "max_iterations" in raises(k_means, x, np.ones((1, 2)), max_iterations=0)
     assert "restarts" in raises(best_of, x, 2, 0, rng)
+
+
+def test_moving_one_point_changes_the_loss_as_stated():
+    # n_b / (n_b + 1) d_b^2 - n_a / (n_a - 1) d_a^2, with distances to the means before the move.
+    rng = np.random.default_rng(10)
+    x = rng.normal(size=(12, 3))
+    labels = np.array([0] * 5 + [1] * 7)
+    distances = squared_distances(x, update_centers(x, labels, 2))
+    moved = labels.copy()
+    moved[2] = 1
+    change = 7 / 8 * distances[2, 1] - 5 / 4 * distances[2, 0]
+    assert abs(loss_of(x, moved) - loss_of(x, labels) - change) < 1e-12

@@ -24,7 +24,12 @@ def test_lloyd_matches_from_the_same_centers():
 def test_distances_match():
     rng = np.random.default_rng(0)
     x, centers = rng.normal(size=(11, 3)), rng.normal(size=(5, 3))
-    np.testing.assert_allclose(squared_distances(x, centers), euclidean_distances(x, centers) ** 2, rtol=1e-9)
+    theirs = euclidean_distances(x, centers) ** 2
+    np.testing.assert_allclose(squared_distances(x, centers), theirs, rtol=1e-9)
+
+
+def cost(x: np.ndarray, seeds: np.ndarray) -> float:
+    return float(squared_distances(x, seeds).min(axis=1).sum())
 
 
 def same_mean(ours: list[float], theirs: list[float]) -> None:
@@ -35,11 +40,13 @@ def same_mean(ours: list[float], theirs: list[float]) -> None:
 def test_seeding_is_as_good_as_theirs():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(120, 2)) + rng.integers(0, 4, size=(120, 1)) * 5.0
-    cost = lambda seeds: float(squared_distances(x, seeds).min(axis=1).sum())
     for ours, trials in [(k_means_plus_plus, 1), (greedy_plus_plus, None)]:
         same_mean(
-            [cost(ours(x, 6, rng)) for _ in range(150)],
-            [cost(kmeans_plusplus(x, 6, random_state=s, n_local_trials=trials)[0]) for s in range(150)],
+            [cost(x, ours(x, 6, rng)) for _ in range(150)],
+            [
+                cost(x, kmeans_plusplus(x, 6, random_state=s, n_local_trials=trials)[0])
+                for s in range(150)
+            ],
         )
 
 

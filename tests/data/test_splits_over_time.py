@@ -62,7 +62,8 @@ def test_another_generator_gives_another_split():
 def test_the_same_generator_gives_the_same_split():
     groups = np.repeat(np.arange(20), 7)
     first = split_by_group(groups, [0.5, 0.5], np.random.default_rng(4))
-    np.testing.assert_array_equal(first, split_by_group(groups, [0.5, 0.5], np.random.default_rng(4)))
+    again = split_by_group(groups, [0.5, 0.5], np.random.default_rng(4))
+    np.testing.assert_array_equal(first, again)
 
 
 def test_a_rare_class_is_spread_when_it_is_balanced():
@@ -86,7 +87,7 @@ def test_without_balancing_the_rare_class_is_left_to_luck():
     for seed in range(50):
         split = split_by_group(groups, [0.5, 0.5], np.random.default_rng(seed))
         uneven += int(np.isin(groups[split == 0], rare_groups).sum() != 30)
-    # An even 3:3 has probability C(6,3) C(94,47) / C(100,50) = 0.32, so 34 of 50 on average, s.d. 3.3.
+    # 3:3 has probability C(6,3) C(94,47) / C(100,50) = 0.32: 34 of 50 uneven on average, s.d. 3.3.
     assert uneven > 20
 
 
@@ -112,7 +113,8 @@ def test_a_cut_belongs_to_the_later_split_and_no_gap_drops_nothing():
 
 
 def test_the_first_frame_of_the_gap_is_dropped():
-    np.testing.assert_array_equal(split_by_time(np.arange(6.0), [4.0], gap=2.0), [0, 0, -1, -1, 1, 1])
+    split = split_by_time(np.arange(6.0), [4.0], gap=2.0)
+    np.testing.assert_array_equal(split, [0, 0, -1, -1, 1, 1])
 
 
 def test_nearest_distance_by_hand():
@@ -125,7 +127,7 @@ def test_nearest_distance_by_hand():
 def test_distances_survive_map_coordinates():
     # UTM northings are millions of meters: expanding the square would lose the centimeters.
     queries = np.array([[691_600.00, 5_334_760.00]])
-    references = queries + [[0.03, 0.04]]
+    references = queries + np.array([[0.03, 0.04]])
     np.testing.assert_allclose(nearest_distances(queries, references), [0.05], rtol=1e-6)
 
 

@@ -16,7 +16,9 @@ def means(scores: dict, model: str) -> dict[str, float]:
 
 def test_the_numbers_on_the_page():
     rounded = {
-        model: {name: round(100 * value, 1) for name, value in means(MEASURED["scores"], model).items()}
+        model: {
+            name: round(100 * value, 1) for name, value in means(MEASURED["scores"], model).items()
+        }
         for model in ("nearest neighbor", "linear")
     }
     assert rounded == {

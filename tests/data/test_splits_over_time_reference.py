@@ -33,7 +33,7 @@ def test_equal_fractions_balance_like_the_folds_of_group_k_fold():
     theirs = [len(test) for _, test in GroupKFold(n_splits=3).split(groups, groups=groups)]
     ours = np.bincount(split_by_group(groups, [1 / 3] * 3, np.random.default_rng(0)))
     assert sum(theirs) == ours.sum()
-    # GroupKFold takes the largest group first, ours comes in random order: both stay within one group.
+    # GroupKFold takes the largest group first, ours come in random order: both within one group.
     assert max(theirs) - min(theirs) <= sizes.max()
     assert ours.max() - ours.min() <= sizes.max()
 

@@ -32,23 +32,26 @@ def test_half_lowers_the_test_loss_on_every_split():
     assert (column(RESULT["rates"]["0.5"], "loss") < column(RESULT["rates"]["0.0"], "loss")).all()
 
 
-def test_average_of_subnetworks_has_the_lower_loss_and_the_same_error():
+def test_average_of_subnetworks_has_the_lower_loss_and_no_lower_error():
     by_samples = {k: [scores[i] for scores in RESULT["monte_carlo"]] for i, k in enumerate(SAMPLES)}
     whole = RESULT["rates"]["0.5"]
     loss = {k: mean(scores, "loss") for k, scores in by_samples.items()}
     assert loss[2] > mean(whole, "test", "loss") > loss[5]
     assert abs(loss[5] - 0.186) < 0.0006 and abs(loss[200] - 0.164) < 0.0006
     assert abs(mean(by_samples[200], "error") - 4.72) < 0.006
-    # paired over splits, the errors differ by less than two standard errors
-    gap = np.array([s["error"] for s in by_samples[200]]) - column(whole, "error")
-    assert abs(gap.mean()) < 2 * gap.std(ddof=1) / np.sqrt(len(gap))
+    # "less than one image of 1,497"
+    assert 0 < mean(by_samples[200], "error") - mean(whole, "test", "error") < 100 / 1497
 
 
 @pytest.mark.slow
-def test_a_smaller_run_shows_the_same(monkeypatch):
+def test_smaller_runs_dropout_helps_and_the_average_gains_with_training(monkeypatch):
     monkeypatch.setattr(dropout_experiment, "RATES", [0.0, 0.5])
-    result = dropout_experiment.run(seeds=2, epochs=60, samples=20)
-    whole = mean(result["rates"]["0.5"], "test", "loss")
-    assert whole < mean(result["rates"]["0.0"], "test", "loss")
-    average = [scores[SAMPLES.index(20)] for scores in result["monte_carlo"]]
-    assert mean(average, "loss") < whole
+    gains = {}
+    for epochs in (60, 100):
+        result = dropout_experiment.run(seeds=2, epochs=epochs, samples=20)
+        whole = mean(result["rates"]["0.5"], "test", "loss")
+        assert whole < mean(result["rates"]["0.0"], "test", "loss")
+        average = [scores[SAMPLES.index(20)] for scores in result["monte_carlo"]]
+        gains[epochs] = whole - mean(average, "loss")
+    assert gains[60] < 0.003
+    assert abs(gains[100] - 0.014) < 0.005

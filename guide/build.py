@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import re
 import shutil
 import sys
 import time
@@ -96,7 +97,13 @@ class _Complaints(logging.Handler):
         self.faults: list[Fault] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.faults.append(Fault("mkdocs", 0, record.getMessage().strip()))
+        message = record.getMessage().strip()
+        place = re.match(r"griffe: (?P<path>[^:]+):(?P<line>\d+): ", message)
+        if place:  # a docstring that does not fit its function
+            path = os.path.relpath(place["path"]).replace(os.sep, "/")
+            self.faults.append(Fault(path, int(place["line"]), f"docstring: {message[place.end():]}"))
+        else:
+            self.faults.append(Fault("mkdocs", 0, message))
 
 
 def replace(fresh: Path, target: Path) -> None:

@@ -28,6 +28,8 @@ from guide.faults import Fault, GuideError
 from guide.markdown.answer import files_note, meta_line
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+# Names, blanks and punctuation have the color of the text: three quarters of the spans say nothing.
+PLAIN = re.compile(r'<span class="(?:n|w|p|o)">([^<]*)</span>')
 LINK = re.compile(r'(?P<before>\b(?:href|src)=")(?P<target>[^"#:]+\.(?:md|svg|png))(?P<anchor>#[^"]*)?"')
 
 
@@ -76,7 +78,7 @@ def _markdown_settings(root: Path) -> tuple[list, dict, str]:
 
 
 def _cell(cell: dict, index: int, md: markdown.Markdown, page: pages.Page, folder: Path) -> str:
-    source = "".join(cell["source"])
+    source = pages.notebook_markdown("".join(cell["source"]))
     if cell["cell_type"] == "markdown":
         md.reset()
         try:
@@ -85,24 +87,24 @@ def _cell(cell: dict, index: int, md: markdown.Markdown, page: pages.Page, folde
             raise GuideError(*(Fault(page.path, 0, f"cell {index + 1}: {f.message}") for f in error.faults)) from None
     if cell["cell_type"] != "code" or not source.strip():
         return ""
-    code = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+    code = PLAIN.sub(r"\1", highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
     shown = f'<div class="language-python highlight"><pre><span></span><code>{code}</code></pre></div>'
-    outputs = [_output(output, f"{page.stem}_{index}_{number}", page, folder)
+    alt = cell["metadata"].get("alt", "")
+    outputs = [_output(output, alt, f"{page.stem}_{index}_{number}", page, folder)
                for number, output in enumerate(cell.get("outputs", []))]
     return shown + "".join(outputs)
 
 
-def _output(output: dict, name: str, page: pages.Page, folder: Path) -> str:
+def _output(output: dict, alt: str, name: str, page: pages.Page, folder: Path) -> str:
     if output["output_type"] == "stream":
         return f'<div class="guide-output"><pre>{escape("".join(output["text"]))}</pre></div>'
     data = output.get("data", {})
     for kind, suffix in PICTURES.items():
         if kind not in data:
             continue
-        alt = output.get("metadata", {}).get(kind, {}).get("alt") or output.get("metadata", {}).get("alt")
         if not alt:
-            raise GuideError(Fault(page.path, 0, f"picture {name} has no text alternative: show it with "
-                                   'display(figure, metadata={"image/svg+xml": {"alt": "…"}})'))
+            raise GuideError(Fault(page.path, 0, f"picture {name} has no text alternative: write what it shows "
+                                                 "into its cell's metadata as `alt`"))
         content = "".join(data[kind])
         picture = folder / f"{name}.{suffix}"
         picture.write_bytes(content.encode() if kind == "image/svg+xml" else base64.b64decode(content))

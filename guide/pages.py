@@ -185,8 +185,23 @@ def _read_notebook(path: Path, name: str) -> Page:
         raise GuideError(Fault(name, 0, "metadata is missing: the notebook's `metadata.guide` holds what front matter "
                                         "holds on other pages (`title`, `description`, `answers`, …)"))
     front = _validate(data, {}, name)
-    body = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown") + "\n"
+    body = "\n\n".join(notebook_markdown("".join(cell["source"]))
+                       for cell in cells if cell["cell_type"] == "markdown") + "\n"
     return _parse(name, front, {}, body, 1)
+
+
+def notebook_markdown(source: str) -> str:
+    """A notebook's cell as a page would write it: `> **Say this first**` is a quotation only where
+    Jupyter shows it, because Jupyter knows no admonitions."""
+    lines = source.split("\n")
+    try:
+        start = lines.index("> **Say this first**")
+    except ValueError:
+        return source
+    end = next((n for n in range(start, len(lines)) if not lines[n].startswith(">")), len(lines))
+    quoted = [line.removeprefix(">").removeprefix(" ") for line in lines[start + 1:end]]
+    inside = [f"    {line}".rstrip() for line in quoted]
+    return "\n".join([*lines[:start], '!!! abstract "Say this first"', *inside, *lines[end:]])
 
 
 def _validate(data: dict, lines: dict[tuple[str, ...], int], name: str) -> PageFront:

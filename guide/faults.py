@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -24,3 +26,15 @@ class GuideError(Exception):
     def __init__(self, *faults: Fault | str):
         self.faults = sorted({f if isinstance(f, Fault) else Fault("guide", 0, f) for f in faults})
         super().__init__("\n".join(map(str, self.faults)))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the known name that looks most like it."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def shorten(text: str, length: int = 80) -> str:
+    """Text on one line of at most ``length`` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -4,30 +4,48 @@ from __future__ import annotations
 
 import functools
 import json
+import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from guide import yaml_lines
-from guide.faults import Fault, GuideError
+from guide import files, validation, yaml_lines
+from guide.faults import Fault, GuideError, did_you_mean
 from guide.references import CITATION
 
 LEVELS = ("warm-up", "core", "deep")
 ASKED = ("often", "sometimes", "rare")
 ROLES = ("deep learning", "vision", "language", "robotics", "research")
 
-FENCE = re.compile(r"^(?P<indent>\s*)(?P<ticks>`{3,}|~{3,})\s*(?P<info>[^`]*)$")
-HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<text>.+?)\s*#*\s*$")
+# The patterns follow what Python-Markdown and PyMdown take for the same thing.
+FENCE = re.compile(r"^(?P<indent>[\s>]*)(?P<ticks>`{3,}|~{3,})(?P<info>[^`]*)$")
+FENCE_INFO = re.compile(
+    r"""(?x) \s* (?P<language> [\w\#.+-]+ )? (?: \s+ (?: title | hl_lines | linenums ) = "[^"]*" )* \s*
+    | \s* \{ \s* \.(?P<in_braces> [\w\#+-]+ )
+      (?: \s+ (?: [.\#][\w-]+ | (?: title | hl_lines | linenums ) = "[^"]*" ) )* \s* \} \s*""")
+HEADING = re.compile(r"^(?P<marks>#{1,6})(?!#)\s*(?P<text>.+?)\s*#*\s*$")
 HEADING_ID = re.compile(r"\s*\{[^}]*#(?P<id>[\w-]+)[^}]*\}\s*$")
-INCLUDE = re.compile(r'^\s*-+8<-+\s+"(?P<file>[^":]*)(?::(?P<section>[^"]*))?"\s*$')
-IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<src>[^)\s]*)[^)]*\)")
+INCLUDE = re.compile(r'^\s*-+8<-+\s+"(?P<file>[a-z]+://[^"]*|[^":]*)(?::(?P<section>[^"]*))?"\s*$')
+INLINE_CODE = re.compile(r"(?<![\\`])(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+IMAGE = re.compile(r"!\[(?P<alt>(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]\((?P<src>[^)\s]*)[^)\n]*\)")
 FOLD = re.compile(r'^\?\?\?\+?\s+question\s+"(?P<text>.*)"\s*$')
 SAY_FIRST = re.compile(r'^!!!\s+abstract\s+"Say this first"\s*$')
 SOURCE_ITEM = re.compile(r"^[-*]\s+\[@(?P<key>[^\]\s]+)\]")
 WORDS_PER_MINUTE = 200
+
+
+def _plain(text: str) -> str:
+    # The templates put both into attributes of HTML as they are.
+    if found := re.search(r'[<>"\n]', text):
+        raise ValueError(f"holds {found[0]!r}, which breaks the page's head: say it in words, on one line")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(_plain)]
 
 
 class PageFront(BaseModel):
@@ -35,8 +53,8 @@ class PageFront(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field(min_length=2, max_length=60)
-    description: str = Field(min_length=40, max_length=160)
+    title: PlainText = Field(min_length=2, max_length=60)
+    description: PlainText = Field(min_length=40, max_length=160)
     hide: list[Literal["navigation", "toc", "path"]] = []
     template: str | None = None
 
@@ -68,8 +86,14 @@ class Fence:
     closed: bool
 
     @property
+    def understood(self) -> bool:
+        """Whether PyMdown would take the opening line for a fence at all."""
+        return FENCE_INFO.fullmatch(self.info) is not None
+
+    @property
     def language(self) -> str:
-        return re.split(r"[\s{.]+", self.info.strip(" {"))[0].lstrip(".") if self.info.strip() else ""
+        found = FENCE_INFO.fullmatch(self.info)
+        return (found["language"] or found["in_braces"] or "").lstrip(".") if found else ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +120,9 @@ class Page:
     sources: tuple[tuple[str, int], ...] = ()
     follow_ups: tuple[tuple[str, int], ...] = ()
     short_answer: str = ""
+    short_answer_line: int = 0
     visible: str = field(default="", repr=False)  # the body with code blanked out, line for line
+    prose: str = field(default="", repr=False)  # the body with fences blanked out, line for line
 
     @property
     def stem(self) -> str:
@@ -104,7 +130,7 @@ class Page:
 
     @property
     def topic(self) -> str:
-        return Path(self.path).parent.name
+        return posixpath.dirname(self.source)
 
     @property
     def source(self) -> str:
@@ -140,54 +166,85 @@ def read(root: Path) -> tuple[list[Page], list[Fault]]:
     for path in sorted([*root.glob("docs/**/*.md"), *root.glob("docs/**/*.ipynb")]):
         if ".ipynb_checkpoints" in path.parts:
             continue
-        stat = path.stat()
+        name = path.relative_to(root).as_posix()
         try:
-            pages.append(_read_cached(path, path.relative_to(root).as_posix(), stat.st_mtime_ns, stat.st_size))
+            if not path.is_file():
+                raise GuideError(Fault(name, 0, "is no file: put the page there, or remove it"))
+            stat = path.stat()
+            pages.append(_read_cached(root, name, stat.st_mtime_ns, stat.st_size))
         except GuideError as error:
             faults.extend(error.faults)
     return pages, faults
 
 
 @functools.lru_cache(maxsize=2_000)
-def _read_cached(path: Path, name: str, mtime: int, size: int) -> Page:
+def _read_cached(root: Path, name: str, mtime: int, size: int) -> Page:
     # A live server asks for all pages at every change; only the changed one is read again.
-    return _read_notebook(path, name) if path.suffix == ".ipynb" else _read_markdown(path, name)
+    return _read_notebook(root, name) if name.endswith(".ipynb") else _read_markdown(root, name)
 
 
-def _read_markdown(path: Path, name: str) -> Page:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise GuideError(Fault(name, 0, f"is not UTF-8 text (byte {error.start}): save it as UTF-8")) from None
-    if text.startswith("\ufeff"):
-        raise GuideError(Fault(name, 1, "starts with a byte order mark: save it as UTF-8 without BOM"))
-    if "\r" in text:
-        line = text[: text.index("\r")].count("\n") + 1
-        raise GuideError(Fault(name, line, "has Windows line ends: save it with LF"))
-    match = re.match(r"---\n(?P<yaml>.*?)^---\n", text, flags=re.DOTALL | re.MULTILINE)
+def _read_markdown(root: Path, name: str) -> Page:
+    text = files.read(root, name)
+    match = re.match(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", text, flags=re.DOTALL | re.MULTILINE)
     if not match:
-        raise GuideError(Fault(name, 1, "front matter is missing: start with `---`, `title: …`, `description: …`, "
-                                        "`---`; an answer needs `answers`, `level`, `asked` and `aliases` too"))
+        raise GuideError(Fault(name, 1, "front matter is missing: start with `---`, `title: …`, "
+                                        "`description: …`, `---`; an answer needs `answers`, `level`, "
+                                        "`asked` and `aliases` too"))
     data, lines = yaml_lines.load(match["yaml"], name, first_line=2)
     front = _validate(data, lines, name)
     body_line = text[: match.end()].count("\n") + 1
     return _parse(name, front, lines, text[match.end():], body_line)
 
 
-def _read_notebook(path: Path, name: str) -> Page:
+class Cell(BaseModel):
+    """One cell of a notebook, as far as the guide looks at it."""
+
+    cell_type: str
+    source: str | list[str]
+    execution_count: int | None = None
+    outputs: list[dict[str, Any]] = []
+
+    @property
+    def text(self) -> str:
+        return "".join(self.source)
+
+
+class Notebook(BaseModel):
+    """A notebook file, as far as the guide looks at it."""
+
+    cells: list[Cell]
+    metadata: dict[str, Any] = {}
+
+
+def read_notebook(root: Path, name: str) -> Notebook:
+    """A notebook file, taken apart.
+
+    Raises:
+        GuideError: If it is none.
+    """
+    text = files.read(root, name)
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        cells = notebook["cells"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise GuideError(Fault(name, 0, f"is not a notebook: {error}")) from None
-    data = notebook.get("metadata", {}).get("guide")
+        return Notebook.model_validate(json.loads(text))
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(map(str, problem["loc"])) or "the file"
+        raise GuideError(Fault(name, 0, f"is not a notebook ({place}: {problem['msg'].lower()}): "
+                                        "save it from Jupyter again")) from None
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 0)
+        message = f"is not a notebook ({error}): save it from Jupyter again"
+        raise GuideError(Fault(name, line, message)) from None
+
+
+def _read_notebook(root: Path, name: str) -> Page:
+    notebook = read_notebook(root, name)
+    data = notebook.metadata.get("guide")
     if not isinstance(data, dict):
-        raise GuideError(Fault(name, 0, "metadata is missing: the notebook's `metadata.guide` holds what front matter "
-                                        "holds on other pages (`title`, `description`, `answers`, …)"))
+        raise GuideError(Fault(name, 0, "metadata is missing: write into the notebook's `metadata.guide` "
+                                        "what is front matter on other pages (`title`, `description`, …)"))
     front = _validate(data, {}, name)
-    body = "\n\n".join(notebook_markdown("".join(cell["source"]))
-                       for cell in cells if cell["cell_type"] == "markdown") + "\n"
-    return _parse(name, front, {}, body, 1)
+    body = "\n\n".join(notebook_markdown(cell.text) for cell in notebook.cells if cell.cell_type == "markdown")
+    return _parse(name, front, {}, body + "\n", 1)
 
 
 def notebook_markdown(source: str) -> str:
@@ -215,87 +272,115 @@ def _validate(data: dict, lines: dict[tuple[str, ...], int], name: str) -> PageF
             key = ".".join(place)
             while place and place not in lines:
                 place = place[:-1]
-            faults.append(Fault(name, lines.get(place, 1 if lines else 0), _explain(key, problem)))
+            faults.append(Fault(name, lines.get(place, 1 if lines else 0), _explain(key, problem, model)))
         raise GuideError(*faults) from None
 
 
-def _explain(key: str, problem: dict) -> str:
-    kind, given = problem["type"], problem.get("input")
-    if kind == "missing":
+def _explain(key: str, problem: dict, model: type[PageFront]) -> str:
+    if problem["type"] == "missing":
         return f"front matter needs `{key}:`"
-    if kind == "extra_forbidden":
-        known = ", ".join(AnswerFront.model_fields)
-        return f"front matter `{key}` is unknown: use one of {known} (an answer has `answers`)"
-    if kind == "literal_error":
-        return f"front matter `{key}: {given}`: write one of {problem['ctx']['expected']}"
-    if kind in ("string_too_short", "string_too_long"):
-        bound = problem["ctx"].get("min_length", problem["ctx"].get("max_length"))
-        word = "at least" if kind == "string_too_short" else "at most"
-        return f"front matter `{key}` has {len(given)} characters: write {word} {bound}"
-    return f"front matter `{key}`: {problem['msg'].lower()}, found {given!r}"
+    if problem["type"] == "extra_forbidden":
+        if model is PageFront and key in AnswerFront.model_fields:
+            return f"front matter `{key}` belongs to an answer: add `answers: [slug]`, or remove it"
+        known = ", ".join(model.model_fields)
+        return f"front matter `{key}` is unknown: use {known}{did_you_mean(key, model.model_fields)}"
+    return f"front matter `{key}` {validation.explain(problem)}"
 
 
 def _parse(name: str, front: PageFront, front_lines: dict, body: str, body_line: int) -> Page:
-    fences, visible = _split_fences(body, body_line)
-    text = list(enumerate(visible, start=body_line))
-    in_code = [(fence.line + offset, line) for fence in fences for offset, line in enumerate(fence.lines, start=1)]
-    headings = [Heading(len(found["marks"]), HEADING_ID.sub("", found["text"]),
-                        (HEADING_ID.search(found["text"]) or {"id": None})["id"], number)
-                for number, line in text if (found := HEADING.match(line))]
-    start = next((h.line for h in headings if h.level == 2 and h.text == "Sources"), None)
+    fences, prose = split_fences(body, body_line)
+    visible = INLINE_CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), "\n".join(prose))
+    text = list(enumerate(visible.split("\n"), start=body_line))
+    in_code = [(fence.line + offset, line) for fence in fences if fence.closed and fence.understood
+               for offset, line in enumerate(fence.lines, start=1)]
+    start = next((number for number, line in text if re.match(r"##\s*Sources\s*$", line)), None)
     sources = [(found["key"], number) for number, line in text
                if start and number > start and (found := SOURCE_ITEM.match(line))]
     listed = {number for _, number in sources}
     citations = [(key, number) for number, line in text
                  for key in CITATION.findall(SOURCE_ITEM.sub("", line) if number in listed else line)]
+    short_answer, short_answer_line = _short_answer(body.split("\n"), text)
     return Page(
         path=name, front=front, front_lines=front_lines, body=body, body_line=body_line,
-        headings=tuple(headings),
+        headings=tuple(_headings(prose, body_line)),
         fences=tuple(fences),
         includes=tuple(Include(found["file"], found["section"], number)
                        for number, line in sorted(in_code + text) if (found := INCLUDE.match(line))),
-        images=tuple((found["alt"], found["src"], number) for number, line in text for found in IMAGE.finditer(line)),
+        images=tuple(_images(visible, "\n".join(prose), body_line)),
         citations=tuple(citations),
         sources=tuple(sources),
-        follow_ups=tuple((found["text"], number) for number, line in text if (found := FOLD.match(line))),
-        short_answer=_short_answer(body),
-        visible="\n".join(visible),
+        follow_ups=tuple((found["text"], number) for number, line in enumerate(prose, start=body_line)
+                         if (found := FOLD.match(line))),
+        short_answer=short_answer,
+        short_answer_line=short_answer_line,
+        visible=visible,
+        prose="\n".join(prose),
     )
 
 
-def _split_fences(body: str, first_line: int) -> tuple[list[Fence], list[str]]:
-    """The fenced blocks, and the lines of the page with all code blanked out."""
+def _images(visible: str, prose: str, first_line: int) -> Iterator[tuple[str, str, int]]:
+    for found in IMAGE.finditer(visible):
+        alt = prose[found.start("alt"): found.end("alt")]
+        yield " ".join(alt.split()), found["src"], first_line + visible[: found.start()].count("\n")
+
+
+def _headings(lines: list[str], first_line: int) -> Iterator[Heading]:
+    for number, line in enumerate(lines, start=first_line):
+        if found := HEADING.match(line):
+            named = HEADING_ID.search(found["text"])
+            text = HEADING_ID.sub("", found["text"])
+            yield Heading(len(found["marks"]), text, named["id"] if named else None, number)
+
+
+def split_fences(body: str, first_line: int) -> tuple[list[Fence], list[str]]:
+    """The fenced blocks, and the lines of the text with fences blanked out.
+
+    A fence that PyMdown would not take for one, because it is never closed or its
+    opening line is not understood, is returned too, but its lines stay: they will be text.
+    """
+    lines = body.split("\n")
     fences: list[Fence] = []
-    visible: list[str] = []
-    opening: re.Match | None = None
-    opening_line = 0
-    inside: list[str] = []
-    for number, line in enumerate(body.split("\n"), start=first_line):
-        match = FENCE.match(line)
-        if opening is None and match is None:
-            visible.append(re.sub(r"(`+)(.+?)\1", lambda code: " " * len(code[0]), line))
-            continue
-        visible.append("")
+    outside = list(lines)
+    index = 0
+    while index < len(lines):
+        opening = FENCE.match(lines[index])
         if opening is None:
-            opening, opening_line, inside = match, number, []
-        elif match and not match["info"].strip() and match["ticks"].startswith(opening["ticks"]):
-            fences.append(Fence(opening["info"], opening_line, tuple(inside), closed=True))
-            opening = None
-        else:
-            inside.append(line)
-    if opening is not None:
-        fences.append(Fence(opening["info"], opening_line, tuple(inside), closed=False))
-    return fences, visible
+            index += 1
+            continue
+        end = _closing_line(lines, index, opening)
+        inside = [line.removeprefix(opening["indent"]) for line in lines[index + 1: end]] if end else []
+        fence = Fence(opening["info"], first_line + index, tuple(inside), closed=end is not None)
+        fences.append(fence)
+        if end is None or not fence.understood:
+            index += 1
+            continue
+        outside[index: end + 1] = [""] * (end + 1 - index)
+        index = end + 1
+    return fences, outside
 
 
-def _short_answer(body: str) -> str:
-    """The Markdown inside `!!! abstract "Say this first"`, without its indent; empty where there is none."""
-    lines = iter(body.split("\n"))
-    if not any(SAY_FIRST.match(line) for line in lines):
-        return ""
+def _closing_line(lines: list[str], start: int, opening: re.Match) -> int | None:
+    """Where the fence that opens on line ``start`` ends: the same ticks at the same indent."""
+    indent, ticks = opening["indent"], opening["ticks"]
+    for index in range(start + 1, len(lines)):
+        line = lines[index]
+        if not line.strip("> \t"):
+            continue
+        if not line.startswith(indent):
+            return None  # a line further to the left ends the block around the fence
+        if line[len(indent):].rstrip() == ticks:
+            return index
+    return None
+
+
+def _short_answer(lines: list[str], visible: list[tuple[int, str]]) -> tuple[str, int]:
+    """The Markdown inside `!!! abstract "Say this first"`, without its indent, and the line it starts on."""
+    start = next((index for index, (_, line) in enumerate(visible) if SAY_FIRST.match(line)), None)
+    if start is None:
+        return "", 0
     inside = []
-    for line in lines:
+    for line in lines[start + 1:]:
         if line.strip() and not line.startswith("    "):
             break
         inside.append(line[4:])
-    return "\n".join(inside).strip()
+    return "\n".join(inside).strip(), visible[start][0]

@@ -6,15 +6,24 @@ import datetime
 import re
 from html import escape
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from guide import yaml_lines
-from guide.faults import Fault, GuideError
+from guide import files, validation, yaml_lines
+from guide.faults import Fault, GuideError, did_you_mean, shorten
 
 PATH = "docs/references.yml"
 KEY = re.compile(r"[a-z][a-z0-9]*\Z")
 CITATION = re.compile(r"\[@([^\]\s]+)\]")
+
+
+# What each address looks like, for those who wrote it another way.
+SHAPES = {
+    "arxiv": '"1211.5063"',
+    "doi": '"10.1038/323533a0"',
+    "url": '"https://…"',
+}
 
 
 class Reference(BaseModel):
@@ -22,25 +31,32 @@ class Reference(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    authors: list[str] = Field(min_length=1)
+    authors: list[Annotated[str, Field(min_length=2)]] = Field(min_length=1)
     title: str = Field(min_length=3)
     year: int = Field(ge=1600)
     venue: str | None = None
     arxiv: str | None = Field(None, pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})$")
     doi: str | None = Field(None, pattern=r"^10\.\d{4,9}/\S+$")
-    url: str | None = Field(None, pattern=r"^https://\S+$")
+    url: str | None = Field(None, pattern=r"^https://[^\s/]+\S*$")
+
+    @field_validator("authors")
+    @classmethod
+    def _others_come_last(cls, authors: list[str]) -> list[str]:
+        if "others" in authors[:-1] or authors == ["others"]:
+            raise ValueError("hold `others` in the wrong place: write family names first, `others` last")
+        return authors
 
     @field_validator("year")
     @classmethod
     def _not_in_the_future(cls, year: int) -> int:
         if year > datetime.date.today().year:
-            raise ValueError("lies in the future")
+            raise ValueError(f"is {year}, which lies in the future: write the year of publication")
         return year
 
     @model_validator(mode="after")
     def _can_be_opened(self) -> Reference:
         if not (self.arxiv or self.doi or self.url):
-            raise ValueError("needs one of `arxiv`, `doi` or `url`, so that a reader can open it")
+            raise ValueError("has no address: write `arxiv`, `doi` or `url`, so that a reader can open it")
         return self
 
     @property
@@ -62,8 +78,10 @@ class Reference(BaseModel):
         names = self.authors[:-1] if self.authors[-1] == "others" else self.authors
         shown = ", ".join(names[:6]) + (" et al." if len(names) > 6 or names != self.authors else "")
         place = f" {escape(self.venue)}," if self.venue else ""
-        name = f"arXiv:{self.arxiv}" if self.arxiv else f"doi:{self.doi}" if self.doi else self.url.split("/")[2]
-        return (f"{escape(shown)}{'' if shown.endswith('.') else '.'} <cite>{escape(self.title)}</cite>.{place} "
+        host = self.address.split("/")[2]
+        name = f"arXiv:{self.arxiv}" if self.arxiv else f"doi:{self.doi}" if self.doi else host
+        stop = "" if shown.endswith(".") else "."
+        return (f"{escape(shown)}{stop} <cite>{escape(self.title)}</cite>.{place} "
                 f'{self.year}. <a href="{escape(self.address)}">{escape(name)}</a>')
 
 
@@ -73,25 +91,42 @@ def load(root: Path) -> dict[str, Reference]:
     Raises:
         GuideError: With every fault found in the file.
     """
-    path = root / PATH
-    if not path.exists():
+    return _validate(*read(root))
+
+
+def read(root: Path) -> tuple[dict, yaml_lines.Lines]:
+    """The file as it is, with the line of each key."""
+    if not (root / PATH).exists():
         raise GuideError(Fault(PATH, 0, "is missing: it holds every source that pages cite"))
-    data, lines = yaml_lines.load(path.read_text(encoding="utf-8"), PATH)
+    return yaml_lines.load(files.read(root, PATH), PATH)
+
+
+def _validate(data: dict, lines: yaml_lines.Lines) -> dict[str, Reference]:
     references: dict[str, Reference] = {}
     faults: list[Fault] = []
     for key, entry in data.items():
-        if not KEY.match(str(key)):
-            faults.append(Fault(PATH, lines[(str(key),)], f"key `{key}`: write it as `family2013`"))
+        if not KEY.match(key):
+            faults.append(Fault(PATH, lines[(key,)], f"key `{key}`: write it as `family2013`"))
         try:
-            references[str(key)] = Reference.model_validate(entry)
+            references[key] = Reference.model_validate(entry)
         except ValidationError as error:
             for problem in error.errors():
                 place = tuple(map(str, (key, *problem["loc"])))
                 while place not in lines:
                     place = place[:-1]
-                field = ".".join(map(str, problem["loc"]))
-                message = problem["msg"].removeprefix("Value error, ")
-                faults.append(Fault(PATH, lines[place], f"source `{key}`: {field + ': ' if field else ''}{message}"))
+                faults.append(Fault(PATH, lines[place], f"source `{key}`: {_explain(problem)}"))
     if faults:
         raise GuideError(*faults)
     return references
+
+
+def _explain(problem: dict) -> str:
+    field = ".".join(map(str, problem["loc"]))
+    if problem["type"] == "missing":
+        return f"needs `{field}:`"
+    if problem["type"] == "extra_forbidden":
+        known = ", ".join(Reference.model_fields)
+        return f"`{field}` is unknown: use {known}{did_you_mean(field, Reference.model_fields)}"
+    if problem["type"] == "string_pattern_mismatch":
+        return f"`{field}` is `{shorten(str(problem['input']))}`: write it as {SHAPES[field]}"
+    return f"{f'`{field}` ' if field else ''}{validation.explain(problem)}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 KINDS = ("torch", "mistakes", "experiment", "figure")
-MARK = re.compile(r"^\s*#\s*-+8<-+\s*\[\s*(?P<end>start|end):\s*(?P<name>[\w-]+)\s*\]\s*$")
+FIGURE = re.compile(r"^def figure(?P<what>_\w+)?\(", re.MULTILINE)
+MARK = re.compile(r"^\s*#\s*-+8<-+\s*\[\s*(?P<end>start|end):\s*(?P<name>[a-z][\w-]*)\s*\]\s*$")
+MARK_LIKE = re.compile(r"-+8<-+\s*\[")  # what PyMdown's Snippets would take for a mark, wherever it stands
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Snippet:
 
     @property
     def path(self) -> str:
-        return f"snippets/{self.topic}/{self.name}.py"
+        return posixpath.join("snippets", self.topic, f"{self.name}.py")
 
     @property
     def module(self) -> str:
@@ -32,7 +35,7 @@ class Snippet:
 
     @property
     def test(self) -> str:
-        return f"tests/{self.topic}/test_{self.name}.py"
+        return posixpath.join("tests", self.topic, f"test_{self.name}.py")
 
 
 def parse(path: str) -> Snippet:
@@ -59,19 +62,28 @@ def sections(text: str) -> tuple[dict[str, tuple[int, int]], list[tuple[int, str
     found: dict[str, tuple[int, int]] = {}
     opened: dict[str, int] = {}
     wrong: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         match = MARK.match(line)
         if not match:
+            if MARK_LIKE.search(line):
+                wrong.append((number, "mark of a section is not understood: write `# --8<-- [start:name]` "
+                                      "or `[end:name]` on a line of its own, the name in lower case"))
             continue
         name = match["name"]
         if match["end"] == "start":
             if name in opened or name in found:
-                wrong.append((number, f"section `{name}` starts a second time: give each section its own name"))
+                wrong.append((number, f"section `{name}` starts a second time: give it a name of its own"))
             opened[name] = number
         elif name not in opened:
-            wrong.append((number, f"section `{name}` ends but never started: add `# --8<-- [start:{name}]` above"))
+            wrong.append((number, f"section `{name}` ends but never started: "
+                                  f"add `# --8<-- [start:{name}]` above"))
         else:
             found[name] = (opened.pop(name), number)
     wrong += [(line, f"section `{name}` has no end: add `# --8<-- [end:{name}]` after its last line")
               for name, line in opened.items()]
     return found, wrong
+
+
+def figures(text: str) -> list[str]:
+    """What the functions of a figure module draw: "" for `figure`, "_what" for `figure_what`."""
+    return [match["what"] or "" for match in FIGURE.finditer(text)]

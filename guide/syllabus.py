@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from guide import yaml_lines
+from guide import files, yaml_lines
 from guide.faults import Fault, GuideError
 
 PATH = "docs/syllabus.yml"
@@ -39,28 +39,27 @@ def load(root: Path) -> Syllabus:
     Raises:
         GuideError: With every fault found in the file.
     """
-    path = root / PATH
-    if not path.exists():
+    if not (root / PATH).exists():
         raise GuideError(Fault(PATH, 0, "is missing: it lists every question by topic"))
-    data, lines = yaml_lines.load(path.read_text(encoding="utf-8"), PATH)
+    data, lines = yaml_lines.load(files.read(root, PATH), PATH)
     faults: list[Fault] = []
     questions: dict[str, Question] = {}
     for topic, entries in data.items():
-        line = lines[(str(topic),)]
-        if not NAME.match(str(topic)):
-            faults.append(Fault(PATH, line, f"topic `{topic}`: use lower-case letters, digits and underscores"))
+        line = lines[(topic,)]
+        if not NAME.match(topic):
+            faults.append(Fault(PATH, line, f"topic `{topic}`: use lower-case letters, digits and `_`"))
         if not isinstance(entries, dict):
             faults.append(Fault(PATH, line, f"topic `{topic}` needs `slug: question` lines below it"))
             continue
         for slug, text in entries.items():
-            line = lines[(str(topic), str(slug))]
-            if not NAME.match(str(slug)):
-                faults.append(Fault(PATH, line, f"slug `{slug}`: use lower-case letters, digits and underscores"))
+            line = lines[(topic, slug)]
+            if not NAME.match(slug):
+                faults.append(Fault(PATH, line, f"slug `{slug}`: use lower-case letters, digits and `_`"))
             elif slug in questions:
                 faults.append(Fault(PATH, line, f"slug `{slug}` stands in `{questions[slug].topic}` already: "
                                                 "choose another name"))
             elif not isinstance(text, str) or not text.strip():
-                faults.append(Fault(PATH, line, f"slug `{slug}` needs the question as text"))
+                faults.append(Fault(PATH, line, f"slug `{slug}` needs a question as text: put it in quotes"))
             else:
                 questions[slug] = Question(slug, topic, text.strip())
     if faults:

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from guide.faults import Fault, GuideError
 
-
-class _Loader(yaml.SafeLoader):
-    """SafeLoader in which a key stands once, and a date or a yes stays the text that was written."""
-
-
-# YAML 1.1 reads `2024-01-01` as a date and `no` as false; nothing in this guide wants either.
-_Loader.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in resolvers
-             if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]
-    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+# What YAML says, and what to do about it.
+CURES = {
+    "mapping values are not allowed here": "put text that holds a colon in quotes",
+    "found character '\\t' that cannot start any token": "use spaces instead of the tab",
+    "found character '`' that cannot start any token": "put text that starts with a backtick in quotes",
+    "found character '@' that cannot start any token": "put text that starts with @ in quotes",
+    "could not find expected ':'": "write `key: value`, with a space after the colon",
 }
 
+Lines = dict[tuple[str, ...], int]
 
-def load(text: str, path: str, first_line: int = 1) -> tuple[dict, dict[tuple[str, ...], int]]:
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader without references and types: the first make a small file endless, the second surprise."""
+
+    def compose_node(self, parent: yaml.Node, index: Any) -> yaml.Node:
+        event = self.peek_event()
+        if event.anchor or getattr(event, "tag", None):
+            problem = "`&`, `*` and `!` are not used in this guide: write the value out, or put it in quotes"
+            raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def load(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any], Lines]:
     """Read a mapping, and the line of each of its keys and list items.
+
+    Keys stay the text that was written, also where YAML 1.1 would read `no` as false.
 
     Args:
         text: The YAML.
@@ -33,38 +47,57 @@ def load(text: str, path: str, first_line: int = 1) -> tuple[dict, dict[tuple[st
     Raises:
         GuideError: For a syntax error, a repeated key, or anything that is not a mapping.
     """
+    lines: Lines = {}
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        lines: dict[tuple[str, ...], int] = {}
-        if node is not None:
-            _walk(node, (), lines, path, first_line)
-        data = yaml.load(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        raise GuideError(Fault(path, line, f"YAML cannot be read: {error.problem}")) from None
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        data = {} if node is None else _read(loader, node, (), lines, path, first_line)
     except yaml.YAMLError as error:
-        reason = str(error).splitlines()[0]
-        raise GuideError(Fault(path, first_line, f"YAML cannot be read: {reason}")) from None
-    if data is None:
-        data = {}
+        raise GuideError(explain(error, text, path, first_line)) from None
+    except RecursionError:
+        message = "YAML is nested too deeply: write plain lists"
+        raise GuideError(Fault(path, first_line, message)) from None
     if not isinstance(data, dict):
         raise GuideError(Fault(path, first_line, "expected `key: value` lines"))
     return data, lines
 
 
-def _walk(node: yaml.Node, keys: tuple[str, ...], lines: dict, path: str, first_line: int) -> None:
+def explain(error: yaml.YAMLError, text: str, path: str, first_line: int = 1) -> Fault:
+    """What PyYAML raised, with its place and a cure where one is known."""
+    if isinstance(error, yaml.reader.ReaderError):
+        line = first_line + text[: error.position].count("\n")
+        return Fault(path, line, f"YAML cannot be read: remove the character U+{error.character:04X}")
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error).split("\n")[0]
+    cure = f": {CURES[problem]}" if problem in CURES else ""
+    return Fault(path, first_line + (mark.line if mark else 0), f"YAML cannot be read: {problem}{cure}")
+
+
+def _read(loader: _Loader, node: yaml.Node, keys: tuple[str, ...], lines: Lines, path: str,
+          first_line: int) -> Any:
     if isinstance(node, yaml.MappingNode):
+        mapping = {}
         for key, value in node.value:
-            here = (*keys, str(key.value))
             line = first_line + key.start_mark.line
+            if not isinstance(key, yaml.ScalarNode):
+                raise GuideError(Fault(path, line, "a list or mapping stands as a key: write `key: value`"))
+            here = (*keys, key.value)
             if here in lines:
                 raise GuideError(Fault(path, line, f"`{key.value}` stands here a second time, "
                                                    f"first in line {lines[here]}: keep one"))
             lines[here] = line
-            _walk(value, here, lines, path, first_line)
-    elif isinstance(node, yaml.SequenceNode):
+            mapping[key.value] = _read(loader, value, here, lines, path, first_line)
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        items = []
         for index, value in enumerate(node.value):
             here = (*keys, str(index))
             lines[here] = first_line + value.start_mark.line
-            _walk(value, here, lines, path, first_line)
+            items.append(_read(loader, value, here, lines, path, first_line))
+        return items
+    try:
+        return loader.construct_object(node)
+    except ValueError:
+        line = first_line + node.start_mark.line
+        raise GuideError(Fault(path, line, f"`{node.value[:40]}` looks like a number or a date and is none: "
+                                           "put it in quotes")) from None

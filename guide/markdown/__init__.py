@@ -10,8 +10,10 @@ from pathlib import Path
 
 from markdown import Markdown
 
-# The generators resolve docs/ and snippets/ against the folder they are started in; so do we.
-ROOT = Path.cwd()
+
+def project_root() -> Path:
+    """The generators resolve docs/ and snippets/ against the folder they are started in; so do we."""
+    return Path.cwd()
 
 
 def current_page(md: Markdown) -> str | None:

@@ -10,7 +10,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from guide import pages, snippets
-from guide.markdown import ROOT, current_page
+from guide.markdown import current_page, project_root
 
 ASKED_WORDS = {"often": "asked often", "sometimes": "asked sometimes", "rare": "asked rarely"}
 
@@ -24,7 +24,7 @@ class AnswerTreeprocessor(Treeprocessor):
         name = current_page(self.md)
         if not name or not name.endswith(".md"):
             return
-        page = next((page for page in pages.read(ROOT)[0] if page.source == name), None)
+        page = next((page for page in pages.read(project_root())[0] if page.source == name), None)
         if page is None or not page.is_answer:
             return
         for index, element in enumerate(root):

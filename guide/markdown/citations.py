@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import functools
+import re
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from guide import references
-from guide.faults import Fault, GuideError
-from guide.markdown import ROOT, current_page
+from guide.faults import Fault, GuideError, did_you_mean
+from guide.markdown import current_page, project_root
+
+
+def _known() -> dict[str, references.Reference]:
+    root = project_root()
+    return _load(root, (root / references.PATH).stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=2)
-def _load(mtime: int) -> dict[str, references.Reference]:
-    return references.load(ROOT)
+def _load(root: Path, mtime: int) -> dict[str, references.Reference]:
+    return references.load(root)
+
+
+class SourcesPreprocessor(Preprocessor):
+    """Takes the colon from `- [@key]: note`: a note of one word would make the entry a link definition."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return [re.sub(r"^([-*]\s+\[@[^\]\s]+\]):", r"\1", line) for line in lines]
 
 
 class CitationProcessor(InlineProcessor):
     def handleMatch(self, match, data):
         key = match[1]
-        known = _load((ROOT / references.PATH).stat().st_mtime_ns)
+        known = _known()
         if key not in known:
             page = current_page(self.md)
-            raise GuideError(Fault(f"docs/{page}", 0, f"source `{key}` is not in {references.PATH}: add it there"))
+            message = f"source `{key}` is not in {references.PATH}: add it there{did_you_mean(key, known)}"
+            raise GuideError(Fault(f"docs/{page}" if page else "citation", 0, message))
         link = Element("a", {"class": "guide-citation", "href": f"#source-{key}", "data-source": key})
         link.text = f"[{known[key].label}]"
         return link, match.start(0), match.end(0)
@@ -44,7 +60,7 @@ class SourcesTreeprocessor(Treeprocessor):
             key = first.get("data-source")
             item.set("id", f"source-{key}")
             item.set("class", "guide-source")
-            reference = _load((ROOT / references.PATH).stat().st_mtime_ns)[key]
+            reference = _known()[key]
             note = (first.tail or "").lstrip(": ").rstrip()
             holder.remove(first)
             entry = Element("span")
@@ -57,6 +73,7 @@ class SourcesTreeprocessor(Treeprocessor):
 
 class CitationsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(SourcesPreprocessor(md), "guide_sources", 20)  # fences are taken out at 25
         # Before Markdown's own links (160) and references (170) look at square brackets.
         md.inlinePatterns.register(CitationProcessor(references.CITATION.pattern, md), "guide_citation", 175)
         md.treeprocessors.register(SourcesTreeprocessor(md), "guide_sources", 14)

@@ -26,8 +26,9 @@ class CodePreprocessor(Preprocessor):
                 snippet = snippets.parse(f"snippets/{include['file']}")
                 wrong = snippet.kind == "mistakes"
                 title = f"{'Wrong: ' if wrong else ''}{snippet.name}.py"
+                address = f"{snippet.topic}/{snippet.name}:{include['section']}"
                 line = (f'{opening["indent"]}{opening["ticks"]} {{ .python {".guide-wrong " if wrong else ""}'
-                        f'title="{title}" data-snippet="{snippet.topic}/{snippet.name}:{include["section"]}" }}')
+                        f'title="{title}" data-snippet="{address}" }}')
             result.append(line)
         return result
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import quickjs
 
+from guide.faults import Fault, GuideError
+
 KATEX = Path(__file__).parent.parent / "web" / "node_modules" / "katex" / "dist" / "katex.min.js"
 
 # The one table of macros of the whole guide.
@@ -32,7 +34,7 @@ class TexError(ValueError):
 @functools.cache
 def _engine() -> quickjs.Context:
     if not KATEX.exists():
-        raise FileNotFoundError(f"{KATEX} is missing: run `python3 -m guide.install site`")
+        raise GuideError(Fault("guide/web", 0, "KaTeX is missing: run `python3 -m guide.install site`"))
     context = quickjs.Context()
     context.eval(KATEX.read_text(encoding="utf-8"))
     options = {

@@ -17,31 +17,49 @@ from markdown.preprocessors import Preprocessor
 
 from guide import pages, snippets, syllabus
 from guide.faults import Fault, GuideError
-from guide.markdown import ROOT, current_page
+from guide.markdown import current_page, project_root
 from guide.markdown.answer import ASKED_WORDS
 
 DIRECTIVE = re.compile(r"^<!--\s*(?P<name>[a-z]+)(?:\s+(?P<key>[a-z]+)=(?P<value>[\w-]+))?\s*-->\s*$")
 
 
+# What a comment can ask for, and who makes it.
+LISTS = {
+    ("questions", "topic"): "_topic",
+    ("questions", "level"): "_front",
+    ("questions", "asked"): "_front",
+    ("topics", None): "_topics",
+    ("reference", "topic"): "_reference",
+    ("search", None): "_search",
+}
+
+
+def explain(match: re.Match, topics: list[str]) -> str:
+    """What is wrong with a comment that asks for a list, and what to write instead; empty if nothing is."""
+    name, key, value = match["name"], match["key"], match["value"]
+    if (name, key) not in LISTS:
+        known = ", ".join(f"`{name} {key}=…`" if key else f"`{name}`" for name, key in LISTS)
+        return f"`{match[0].strip()}` asks for no list of the guide: write one of {known}"
+    choices = {"topic": topics, "level": pages.LEVELS, "asked": pages.ASKED}.get(key, ())
+    if choices and value not in choices:
+        return f"`{match[0].strip()}` names no {key} of the guide: write one of {', '.join(choices)}"
+    return ""
+
+
 class ListsPreprocessor(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         result: list[str] = []
-        in_code = False
-        for line in lines:
-            if pages.FENCE.match(line):
-                in_code = not in_code
-            match = None if in_code else DIRECTIVE.match(line)
+        prose = pages.split_fences("\n".join(lines), 1)[1]
+        for line, outside_code in zip(lines, prose, strict=True):
+            match = DIRECTIVE.match(outside_code)
             if match is None:
                 result.append(line)
                 continue
             self.page = current_page(self.md) or "index.md"
-            make = {("questions", "topic"): self._topic, ("questions", "level"): self._front,
-                    ("questions", "asked"): self._front, ("topics", None): self._topics,
-                    ("reference", "topic"): self._reference, ("search", None): self._search}.get((match["name"], match["key"]))
-            if make is None:
-                raise GuideError(Fault(f"docs/{self.page}", 0, f"`{line.strip()}` is not known: write "
-                                       "`questions topic=…`, `questions level=…`, `questions asked=…`, "
-                                       "`reference topic=…`, `topics` or `search`"))
+            wrong = explain(match, syllabus.load(project_root()).topics)
+            if wrong:
+                raise GuideError(Fault(f"docs/{self.page}", 0, wrong))
+            make = getattr(self, LISTS[match["name"], match["key"]])
             result += ["", *make(match["key"], match["value"]), ""]
         return result
 
@@ -49,17 +67,18 @@ class ListsPreprocessor(Preprocessor):
         return posixpath.relpath(target, posixpath.dirname(self.page) or ".")
 
     def _answers(self) -> dict[str, pages.Page]:
-        return {slug: page for page in pages.read(ROOT)[0] if page.is_answer for slug in page.front.answers}
+        found = pages.read(project_root())[0]
+        return {slug: page for page in found if page.is_answer for slug in page.front.answers}
 
     def _topic(self, key: str, topic: str) -> list[str]:
         answers = self._answers()
         return _classed("guide-questions", [self._item(question, answers.get(question.slug))
-                                            for question in syllabus.load(ROOT).of_topic(topic)])
+                                            for question in syllabus.load(project_root()).of_topic(topic)])
 
     def _front(self, key: str, value: str) -> list[str]:
         answers = self._answers()
         items = [self._item(question, answers[question.slug])
-                 for question in syllabus.load(ROOT).questions.values()
+                 for question in syllabus.load(project_root()).questions.values()
                  if question.slug in answers and getattr(answers[question.slug].front, key) == value]
         return _classed("guide-questions", items) if items else ["None yet."]
 
@@ -71,8 +90,9 @@ class ListsPreprocessor(Preprocessor):
         return f"- [{question.text}]({link}) *{facts}*{{ .guide-facts }}"
 
     def _topics(self, key: None, value: None) -> list[str]:
-        answers, promised = self._answers(), syllabus.load(ROOT)
-        titles = {page.topic: page.front.title for page in pages.read(ROOT)[0] if page.stem == "index"}
+        answers, promised = self._answers(), syllabus.load(project_root())
+        found = pages.read(project_root())[0]
+        titles = {page.topic: page.front.title for page in found if page.stem == "index"}
         rows = []
         for topic in promised.topics:
             questions = promised.of_topic(topic)
@@ -86,9 +106,9 @@ class ListsPreprocessor(Preprocessor):
         return ['<label class="guide-search" for="__search">Search: try BN, RPN, dropout 75 %</label>']
 
     def _reference(self, key: str, topic: str) -> list[str]:
-        known = {(page.topic, page.stem): page for page in pages.read(ROOT)[0] if page.is_answer}
+        known = {(page.topic, page.stem): page for page in pages.read(project_root())[0] if page.is_answer}
         result = []
-        for snippet in snippets.find(ROOT):
+        for snippet in snippets.find(project_root()):
             if snippet.topic != topic or snippet.kind not in ("numpy", "torch"):
                 continue
             page = known.get((topic, snippet.stem))
@@ -106,7 +126,8 @@ def _classed(name: str, items: list[str]) -> list[str]:
 
 class ListsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
-        md.preprocessors.register(ListsPreprocessor(md), "guide_lists", 45)  # before fences and HTML are taken out
+        # Before fences and HTML are taken out.
+        md.preprocessors.register(ListsPreprocessor(md), "guide_lists", 45)
 
 
 def makeExtension(**options) -> ListsExtension:

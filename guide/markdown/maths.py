@@ -29,7 +29,8 @@ class MathsTreeprocessor(Treeprocessor):
                 html = katex.render(tex, display)
             except katex.TexError as error:
                 page = current_page(self.md)
-                faults.append(Fault(f"docs/{page}" if page else "formula", 0, f"formula `{tex.strip()}`: {error}"))
+                path = f"docs/{page}" if page else "formula"
+                faults.append(Fault(path, 0, f"formula `{tex.strip()}` is not understood: {error}"))
                 continue
             element.text = self.md.htmlStash.store(html)
         if faults:

@@ -1,0 +1,62 @@
+"""Every rule that a contribution must satisfy, each with a message that says how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from guide.check import (
+    code_rules,
+    figure_rules,
+    notebook_rules,
+    page_rules,
+    source_rules,
+    testing_rules,
+    text_rules,
+)
+from guide.check.project import Project, read_project
+from guide.faults import Fault, GuideError
+
+# Each rule looks at the whole project and yields faults; its docstring names the promise.
+RULES: list[Callable[[Project], Iterator[Fault]]] = [
+    page_rules.pages_in_navigation,
+    page_rules.topics_have_their_pages,
+    page_rules.slugs_known_and_answered_once,
+    page_rules.prerequisites_exist,
+    page_rules.headings_in_order,
+    page_rules.short_answer_can_be_said,
+    page_rules.follow_ups_are_answered,
+    page_rules.sections_in_order,
+    page_rules.lists_are_known,
+    text_rules.maths_can_be_rendered,
+    text_rules.html_is_harmless,
+    source_rules.citations_are_listed,
+    source_rules.references_are_cited,
+    figure_rules.images_exist_and_are_described,
+    figure_rules.figures_are_drawn_and_shown,
+    code_rules.code_comes_from_snippets,
+    code_rules.includes_exist,
+    code_rules.sections_are_closed,
+    code_rules.snippets_have_page_and_test,
+    code_rules.snippets_import_what_they_may,
+    code_rules.snippets_import_cleanly,
+    testing_rules.tests_have_a_snippet,
+    testing_rules.tests_run_where_they_must,
+    testing_rules.tests_can_fail,
+    notebook_rules.notebooks_are_clean,
+]
+
+
+def check(root: Path) -> list[Fault]:
+    """All faults of the project at ``root``, sorted by file and line."""
+    try:
+        project = read_project(root)
+    except GuideError as error:
+        return error.faults
+    faults = list(project.unreadable)
+    for rule in RULES:
+        try:
+            faults += rule(project)
+        except GuideError as error:
+            faults += error.faults
+    return sorted(set(faults))

@@ -1,0 +1,170 @@
+"""Rules about code: what a page shows, and the snippets it comes from."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from guide import snippets, syllabus
+from guide.check import import_probe
+from guide.check.project import Project
+from guide.faults import Fault, did_you_mean
+from guide.pages import INCLUDE, Include
+
+PYTHON = {"python", "py", "python3", "py3", "python2", "py2", "pyi", "pycon", "python-console",
+          "ipython", "ipython3", "numpy", "sage"}
+INCLUDE_LIKE = re.compile(r"^\s*-+8<-+(\s|$)")
+NUMPY_ONLY = {"numpy", "snippets"}
+IMPORT_SECONDS = 120
+
+
+def code_comes_from_snippets(project: Project) -> Iterator[Fault]:
+    """A fence with Python is one include of a section; every fence is closed and names its language."""
+    for page in project.pages:
+        for fence in page.fences:
+            code = [line for line in fence.lines if line.strip()]
+            message = ""
+            if not fence.closed:
+                message = ("fence is never closed: add a line with the same backticks at the same indent "
+                           "after the code")
+            elif not fence.understood:
+                message = (f"fence `{fence.info.strip()}` is not understood: write ```text, "
+                           'or ```text title="…"')
+            elif fence.language.lower() in PYTHON and (len(code) != 1 or not INCLUDE.match(code[0])):
+                message = (f"fence holds Python that no test runs: move it to a section of "
+                           f'snippets/{page.topic}/ and write `--8<-- "{page.topic}/{page.stem}.py:section"`')
+            elif not fence.language:
+                message = "fence names no language: write ```text for output, ```python for an include"
+            if message:
+                yield Fault(page.path, fence.line, message)
+
+
+def includes_exist(project: Project) -> Iterator[Fault]:
+    """An include stands in a fence and names a section of a module inside snippets/."""
+    marked = {snippet.path: set(snippets.sections(project.modules[snippet.path].text)[0])
+              for snippet in project.snippets if snippet.path in project.modules}
+    unreadable = {fault.path for fault in project.unreadable}
+    for page in project.pages:
+        for include in page.includes:
+            if f"snippets/{include.file}" not in unreadable - set(marked):
+                message = _explain_include(include, marked)
+                if message:
+                    yield Fault(page.path, include.line, message)
+        for number, line in enumerate(page.visible.split("\n"), start=page.body_line):
+            if INCLUDE_LIKE.match(line):
+                yield Fault(page.path, number, "include stands outside a fence: put ```python above it "
+                                               "and ``` below")
+        for fence in page.fences:
+            if fence.language.lower() in PYTHON:
+                continue  # holds an include that is understood, or is a fault already
+            for number, line in enumerate(fence.lines, start=fence.line + 1):
+                if INCLUDE_LIKE.match(line) and not INCLUDE.match(line):
+                    yield Fault(page.path, number, "include is not understood: write "
+                                                   '`--8<-- "topic/stem.py:section"` on one line')
+
+
+def _explain_include(include: Include, marked: dict[str, set[str]]) -> str:
+    path = posixpath.normpath(f"snippets/{include.file}")
+    if "://" in include.file or not path.startswith("snippets/") or path != f"snippets/{include.file}":
+        return f"include `{include.file}` leaves snippets/: name a module as `topic/stem.py`"
+    if path not in marked:
+        known = [name.removeprefix("snippets/") for name in marked]
+        return (f"include `{include.file}` does not exist: name a module of snippets/"
+                f"{did_you_mean(include.file, known)}")
+    if not include.section:
+        return f"include shows the whole file: name a section, `{include.file}:section`"
+    if include.section not in marked[path]:
+        return (f"section `{include.section}` is not in {path}: mark it there with `# --8<-- [start:…]` and "
+                f"`# --8<-- [end:…]`{did_you_mean(include.section, marked[path])}")
+    return ""
+
+
+def sections_are_closed(project: Project) -> Iterator[Fault]:
+    """Every section of a snippet that starts also ends."""
+    for snippet in project.snippets:
+        if snippet.path in project.modules:
+            for line, message in snippets.sections(project.modules[snippet.path].text)[1]:
+                yield Fault(snippet.path, line, message)
+
+
+def snippets_have_page_and_test(project: Project) -> Iterator[Fault]:
+    """A snippet has a page of its name, is shown on a page, and has a test."""
+    stems = {(page.topic, page.stem) for page in project.answers}
+    shown = {include.file for page in project.pages for include in page.includes}
+    for snippet in project.snippets:
+        if not syllabus.NAME.match(snippet.name) or snippet.topic not in project.syllabus.topics:
+            yield Fault(snippet.path, 0, "name breaks the rule: snippets/<topic>/<stem>.py, a topic of "
+                                         "docs/syllabus.yml, lower-case letters, digits and underscores")
+            continue
+        if project.all_pages_read and (snippet.topic, snippet.stem) not in stems:
+            near = did_you_mean(snippet.stem, [stem for topic, stem in stems if topic == snippet.topic])
+            yield Fault(snippet.path, 0, f"has no page: name it like its answer, "
+                                         f"docs/{snippet.topic}/<stem>.md{near}")
+        if snippet.kind == "figure":
+            continue
+        is_shown = snippet.path.removeprefix("snippets/") in shown or snippet.kind == "experiment"
+        if project.all_pages_read and not is_shown:
+            yield Fault(snippet.path, 0, "is shown on no page: include one of its sections, or remove it")
+        if not (project.root / snippet.test).is_file():
+            yield Fault(snippet.path, 0, f"has no test: write {snippet.test}")
+
+
+def snippets_import_what_they_may(project: Project) -> Iterator[Fault]:
+    """A NumPy snippet imports nothing that a browser does not have; a snippet stands alone."""
+    for snippet in project.snippets:
+        module = project.modules.get(snippet.path)
+        if module is None or module.tree is None:
+            continue
+        seen = set()
+        for name, line in module.imports:
+            top = name.split(".")[0]
+            if top in seen:
+                continue
+            seen.add(top)
+            if top in ("", "snippets") and snippet.kind in ("numpy", "torch"):
+                yield Fault(snippet.path, line, "imports another snippet: write here what it needs, so that "
+                                                "it can be read and run alone")
+            elif snippet.kind == "numpy" and runs_not_in_a_browser(name):
+                yield Fault(snippet.path, line, f"imports `{top}`: use NumPy and the standard library only, "
+                                                "because the code also runs in the browser; PyTorch goes to "
+                                                f"{snippet.stem}_torch.py")
+        if snippet.kind == "torch" and "torch" not in seen:
+            yield Fault(snippet.path, 0, f"does not import torch: name it {snippet.stem}.py")
+
+
+def runs_not_in_a_browser(name: str) -> bool:
+    """Whether a module that is imported is neither NumPy nor the standard library nor a snippet."""
+    top = name.split(".")[0]
+    return bool(top) and top not in NUMPY_ONLY and top not in sys.stdlib_module_names
+
+
+def snippets_import_cleanly(project: Project) -> Iterator[Fault]:
+    """A snippet can be imported, in silence, without touching global state."""
+    names = [snippet.path for snippet in project.snippets
+             if snippet.kind != "figure" and snippet.topic in project.syllabus.topics
+             and syllabus.NAME.match(snippet.name)
+             and snippet.path in project.modules and project.modules[snippet.path].tree]
+    if not names:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report"
+        command = [sys.executable, "-P", import_probe.__file__, str(report), *names]
+        try:
+            result = subprocess.run(command, cwd=project.root, stdin=subprocess.DEVNULL, capture_output=True,
+                                    timeout=IMPORT_SECONDS)
+            stopped = f"stops Python itself when it is imported (exit status {result.returncode})"
+        except subprocess.TimeoutExpired:
+            stopped = f"is still being imported after {IMPORT_SECONDS} s"
+        lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
+    found = [json.loads(line) for line in lines if line.endswith("]")]  # a line cut off by the stop is none
+    for path, faults in found:
+        for line, message in faults:
+            yield Fault(path, line, message)
+    if len(found) < len(names):
+        yield Fault(names[len(found)], 0, f"{stopped}: move what runs below `if __name__ == \"__main__\":`")

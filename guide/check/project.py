@@ -1,0 +1,153 @@
+"""What the rules look at: pages, syllabus, sources, modules and navigation, read once."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+from guide import files, pages, references, snippets, syllabus, yaml_lines
+from guide.faults import Fault, GuideError
+from guide.snippets import Snippet
+
+
+@dataclass(frozen=True)
+class Module:
+    """A Python file; ``tree`` is None where it is no valid Python."""
+
+    path: str
+    text: str
+    tree: ast.Module | None
+
+    @property
+    def imports(self) -> list[tuple[str, int]]:
+        """Everything imported anywhere in it, with its line; a relative import starts with a dot."""
+        found = []
+        for node in ast.walk(self.tree) if self.tree else []:
+            if isinstance(node, ast.Import):
+                found += [(alias.name, node.lineno) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and (node.level or node.module == "snippets"):
+                found += [("." if node.level else f"snippets.{alias.name}", node.lineno)
+                          for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                found.append((node.module, node.lineno))
+        return found
+
+
+@dataclass
+class Project:
+    """Everything that a rule may look at."""
+
+    root: Path
+    pages: list[pages.Page]
+    syllabus: syllabus.Syllabus
+    references: dict[str, references.Reference]
+    reference_lines: dict[str, int]
+    navigation: list[tuple[str, int]]  # each entry of mkdocs.yml's nav, and its line
+    snippets: list[Snippet]
+    tests: list[str]
+    modules: dict[str, Module]  # snippets and tests that could be read, by path
+    unreadable: list[Fault]
+
+    @cached_property
+    def answers(self) -> list[pages.Page]:
+        return [page for page in self.pages if page.is_answer]
+
+    @cached_property
+    def unreadable_pages(self) -> set[str]:
+        """Paths of pages that exist but cannot be read."""
+        return {fault.path for fault in self.unreadable if fault.path.startswith("docs/")}
+
+    @property
+    def all_pages_read(self) -> bool:
+        """Whether it can be said that no page shows or cites something."""
+        return not self.unreadable_pages
+
+
+def read_project(root: Path) -> Project:
+    """Read all of it.
+
+    Raises:
+        GuideError: If something that every rule needs cannot be read.
+    """
+    faults: list[Fault] = []
+    found_pages, unreadable = pages.read(root)
+    promised, sources, source_lines, navigation = None, {}, {}, []
+    try:
+        promised = syllabus.load(root)
+    except GuideError as error:
+        faults += error.faults
+    try:
+        sources = references.load(root)
+        source_lines = {keys[0]: line for keys, line in references.read(root)[1].items() if len(keys) == 1}
+    except GuideError as error:
+        faults += error.faults
+    try:
+        navigation = read_navigation(root)
+    except GuideError as error:
+        faults += error.faults
+    if faults:
+        raise GuideError(*faults, *unreadable)
+    found_snippets = snippets.find(root)
+    tests = sorted(path.relative_to(root).as_posix() for path in root.glob("tests/*/test_*.py")
+                   if path.parent.name in promised.topics)
+    modules = {}
+    for path in [*(snippet.path for snippet in found_snippets), *tests]:
+        try:
+            text = files.read(root, path)
+        except GuideError as error:
+            unreadable += error.faults
+            continue
+        tree, fault = _parse(path, text)
+        modules[path] = Module(path, text, tree)
+        unreadable += [fault] if fault else []
+    return Project(root, found_pages, promised, sources, source_lines, navigation, found_snippets, tests,
+                   modules, unreadable)
+
+
+def _parse(path: str, text: str) -> tuple[ast.Module | None, Fault | None]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # an invalid escape is a warning today and an error tomorrow
+            return ast.parse(text, path), None
+    except SyntaxError as error:
+        return None, Fault(path, error.lineno or 0, f"is not valid Python: {error.msg}")
+    except (ValueError, RecursionError, MemoryError) as error:
+        return None, Fault(path, 0, f"is not valid Python: {error or 'it is nested too deeply'}")
+
+
+def read_navigation(root: Path) -> list[tuple[str, int]]:
+    """Each entry of mkdocs.yml's nav, and its line there.
+
+    Raises:
+        GuideError: If there is none.
+    """
+    name = "mkdocs.yml"
+    if not (root / name).exists():
+        raise GuideError(Fault(name, 0, "is missing: run the command in the project's root folder"))
+    text = files.read(root, name)
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise GuideError(yaml_lines.explain(error, text, name)) from None
+    except RecursionError:
+        raise GuideError(Fault(name, 0, "YAML is nested too deeply: write plain lists")) from None
+    settings = tree.value if isinstance(tree, yaml.MappingNode) else []
+    nav = next((value for key, value in settings if key.value == "nav"), None)
+    if nav is None:
+        raise GuideError(Fault(name, 0, "has no navigation: list every page once, below `nav:`"))
+    return list(_entries(nav, set()))
+
+
+def _entries(node: yaml.Node, seen: set[int]) -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node.value, node.start_mark.line + 1
+    elif id(node) not in seen:  # a YAML alias can contain itself
+        seen.add(id(node))
+        for child in node.value:
+            yield from _entries(child[1] if isinstance(child, tuple) else child, seen)

@@ -31,7 +31,8 @@ def figure() -> Figure:
             if depth == depths[-1] or residual:  # the two thin curves end side by side
                 right.text(len(curve) + 0.7, curve[-1], str(depth), va="center", fontsize=10,
                            color=COLORS[color if depth == depths[-1] else "ink"])
-    left.set(xlabel="layers", ylabel="training error (%)", xticks=depths, title="Error after training")
+    left.set(xlabel="layers", ylabel="training error (%)", xticks=depths,
+             title="Error after training")
     left.legend(loc="upper left")
     right.set(xlabel="epoch", ylabel="training loss", yscale="log", title="Loss, 8 and 44 layers",
               xlim=(0, 35))

@@ -59,7 +59,8 @@ def test_the_first_gradient_explodes_in_the_plain_network():
 
 
 def test_plain_and_residual_start_from_the_same_weights():
-    plain, residual = (network(20, flag, torch.Generator().manual_seed(3)) for flag in (False, True))
+    plain, residual = (network(20, flag, torch.Generator().manual_seed(3))
+                       for flag in (False, True))
     assert len(list(plain.parameters())) == len(list(residual.parameters()))
     for a, b in zip(plain.parameters(), residual.parameters(), strict=True):
         assert torch.equal(a, b)
@@ -70,7 +71,7 @@ def test_depth_counts_the_weighted_layers():
         layers = [m for m in network(depth, True, torch.Generator()).modules()
                   if isinstance(m, (torch.nn.Conv2d, torch.nn.Linear))]
         assert len(layers) == depth
-    with pytest.raises(ValueError, match="depth.*21"):
+    with pytest.raises(ValueError, match=r"depth.*21"):
         network(21, True, torch.Generator())
 
 

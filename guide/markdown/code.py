@@ -1,4 +1,4 @@
-"""A fence that includes a snippet says so: file name as title, address of the section as data.
+"""Code on a page: what an include shows is said above it, and a docstring's example is code too.
 
 Runs before PyMdown's Snippets put the code in place, while the include line can still be seen.
 """
@@ -33,9 +33,27 @@ class CodePreprocessor(Preprocessor):
         return result
 
 
+class DoctestPreprocessor(Preprocessor):
+    """Put `>>>` examples of docstrings into a fence: for Markdown they would be a quotation in a quotation."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        result: list[str] = []
+        inside = False
+        for line in lines:
+            if line.startswith(">>> ") and not inside:
+                result += ["", "```pycon"]
+                inside = True
+            elif inside and not line.strip():
+                result += ["```"]
+                inside = False
+            result.append(line)
+        return [*result, "```"] if inside else result
+
+
 class CodeExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.register(CodePreprocessor(md), "guide_code", 40)  # Snippets runs at 32
+        md.preprocessors.register(DoctestPreprocessor(md), "guide_doctest", 39)
 
 
 def makeExtension(**options) -> CodeExtension:

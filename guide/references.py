@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from guide import files, validation, yaml_lines
 from guide.faults import Fault, GuideError, did_you_mean, shorten
@@ -46,6 +46,9 @@ class Reference(BaseModel):
             raise ValueError("hold `others` in the wrong place: write family names first, `others` last")
         return authors
 
+    # Tells two sources apart that would look the same in the text: He et al., 2016a and 2016b.
+    _letter: str = PrivateAttr("")
+
     @field_validator("year")
     @classmethod
     def _not_in_the_future(cls, year: int) -> int:
@@ -64,8 +67,8 @@ class Reference(BaseModel):
         """The short form in the text: `Pascanu et al., 2013`."""
         names = self.authors
         if len(names) > 2 or names[-1] == "others":
-            return f"{names[0]} et al., {self.year}"
-        return f"{' and '.join(names)}, {self.year}"
+            return f"{names[0]} et al., {self.year}{self._letter}"
+        return f"{' and '.join(names)}, {self.year}{self._letter}"
 
     @property
     def address(self) -> str:
@@ -82,7 +85,7 @@ class Reference(BaseModel):
         name = f"arXiv:{self.arxiv}" if self.arxiv else f"doi:{self.doi}" if self.doi else host
         stop = "" if shown.endswith(".") else "."
         return (f"{escape(shown)}{stop} <cite>{escape(self.title)}</cite>.{place} "
-                f'{self.year}. <a href="{escape(self.address)}">{escape(name)}</a>')
+                f'{self.year}{self._letter}. <a href="{escape(self.address)}">{escape(name)}</a>')
 
 
 def load(root: Path) -> dict[str, Reference]:
@@ -117,7 +120,19 @@ def _validate(data: dict, lines: yaml_lines.Lines) -> dict[str, Reference]:
                 faults.append(Fault(PATH, lines[place], f"source `{key}`: {_explain(problem)}"))
     if faults:
         raise GuideError(*faults)
+    _tell_apart(references)
     return references
+
+
+def _tell_apart(references: dict[str, Reference]) -> None:
+    """Give sources of the same authors and year their letters, in the order of their keys."""
+    alike: dict[str, list[Reference]] = {}
+    for _, reference in sorted(references.items()):
+        alike.setdefault(reference.label, []).append(reference)
+    for group in alike.values():
+        if len(group) > 1:
+            for number, reference in enumerate(group):
+                reference._letter = chr(ord("a") + number)
 
 
 def _explain(problem: dict) -> str:

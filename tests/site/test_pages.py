@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from guide import pages
+from guide.notebooks import page_address
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
@@ -25,7 +26,7 @@ def visits(browser, address, page_paths):
     page = context.new_page()
     requests, messages = [], []
     page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: messages.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("console", lambda message: message.type in ("error", "warning") and messages.append(message.text))
     page.on("pageerror", lambda error: messages.append(str(error)))
     for path in page_paths:
         requests.clear()
@@ -34,9 +35,10 @@ def visits(browser, address, page_paths):
         seen[path] = {
             "requests": list(requests),
             "messages": list(messages),
-            "overflow": page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
-            "images": page.evaluate(
-                "[...document.images].map(i => ({src: i.currentSrc, ok: i.complete && i.naturalWidth > 0, alt: i.alt}))"),
+            "overflow": page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+            "images": page.evaluate("""[...document.images].map(
+                i => ({src: i.currentSrc, ok: i.complete && i.naturalWidth > 0, alt: i.alt}))"""),
             "text": page.inner_text("article").strip(),
         }
     context.close()
@@ -45,14 +47,16 @@ def visits(browser, address, page_paths):
 
 def test_no_page_asks_a_third_party_for_anything(visits, address):
     for path, visit in visits.items():
-        strangers = [url for url in visit["requests"] if urlsplit(url).scheme != "data" and not url.startswith(address)]
+        strangers = [url for url in visit["requests"]
+                     if urlsplit(url).scheme != "data" and not url.startswith(address)]
         assert not strangers, f"{path} requests {strangers}"
 
 
 def test_no_page_names_a_third_party_in_what_it_loads(site):
     for file in site.rglob("*.html"):
         document = html.fromstring(file.read_text(encoding="utf-8"))
-        loaded = document.xpath('//script/@src|//img/@src|//iframe/@src|//link[@rel!="canonical" and @rel!="edit"]/@href')
+        loaded = document.xpath('//script/@src|//img/@src|//iframe/@src'
+                                '|//link[@rel!="canonical" and @rel!="edit"]/@href')
         strangers = [url for url in loaded if re.match(r"(https?:)?//", url)]
         assert not strangers, f"{file.relative_to(site)} loads {strangers}"
 
@@ -151,7 +155,8 @@ def test_every_answer_is_complete_on_its_built_page(site):
     for page in pages.read(ROOT)[0]:
         if not page.is_answer:
             continue
-        document = html.fromstring((site / re.sub(r"\.(md|ipynb)$", "", page.source) / "index.html").read_text(encoding="utf-8"))
+        file = site / page_address(page.source) / "index.html"
+        document = html.fromstring(file.read_text(encoding="utf-8"))
         article = document.find(".//article")
         assert article.xpath('.//h1'), page.path
         assert article.xpath('.//p[@class="guide-meta"]'), page.path

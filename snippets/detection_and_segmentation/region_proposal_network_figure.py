@@ -69,7 +69,7 @@ def figure_anchors():
     axes.plot(x, y, "o", color=COLORS["ink"], markersize=5)
     axes.set(xlim=(-8, WIDTH + 8), ylim=(690, -90), aspect="equal",
              xlabel="x in pixels", ylabel="y in pixels")
-    label(axes, 990, 575, "image, 1000 × 600", align="right", size=10.5)
+    label(axes, 985, 572, "the image", align="right", size=10.5)
     handles = [Line2D([], [], color=COLORS[c], linestyle=s, label=f"{n} × {n} area")
                for n, c, s in [(128, "blue", "-"), (256, "orange", "--"), (512, "green", "-.")]]
     canvas.legend(handles=handles, loc="outside upper center", ncols=3, fontsize=10.5)

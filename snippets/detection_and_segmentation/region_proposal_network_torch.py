@@ -16,10 +16,12 @@ class RPNHead(nn.Module):
         in_channels: Channels of the backbone's feature map, 512 for VGG-16.
         hidden: Channels between, 512 for VGG-16.
         num_anchors: Anchors A per cell.
-        scores: Outputs per anchor: 1 with a sigmoid, 2 with a softmax as in the paper.
+        scores: Outputs per anchor: 1 for a sigmoid, 2 for the paper's softmax.
     """
 
-    def __init__(self, in_channels: int, hidden: int, num_anchors: int = 9, scores: int = 1):
+    def __init__(
+        self, in_channels: int, hidden: int, num_anchors: int = 9, scores: int = 1
+    ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(in_channels, hidden, 3, padding=1)
         self.cls = nn.Conv2d(hidden, scores * num_anchors, 1)
@@ -30,36 +32,40 @@ class RPNHead(nn.Module):
             nn.init.zeros_(layer.bias)
 
     def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """(N, C, H, W) -> scores (N, H * W * A, scores) and offsets (N, H * W * A, 4).
+        """(N, C, H, W) -> (N, H * W * A, scores) and offsets (N, H * W * A, 4).
 
         The order is that of the anchors: rows, columns, anchors of the cell.
         """
-        hidden = F.relu(self.conv(features))
-        return self._per_anchor(self.cls(hidden)), self._per_anchor(self.reg(hidden))
+        x = F.relu(self.conv(features))
+        return self._per_anchor(self.cls(x)), self._per_anchor(self.reg(x))
 
     def _per_anchor(self, x: torch.Tensor) -> torch.Tensor:
         n, _, height, width = x.shape
         x = x.view(n, self.num_anchors, -1, height, width)
-        # (N, A, D, H, W) -> (N, H, W, A, D) -> (N, H * W * A, D)
-        return x.permute(0, 3, 4, 1, 2).reshape(n, height * width * self.num_anchors, -1)
+        x = x.permute(0, 3, 4, 1, 2)  # (N, A, D, H, W) -> (N, H, W, A, D)
+        return x.reshape(n, height * width * self.num_anchors, -1)
 # --8<-- [end:head]
 
 
 # --8<-- [start:loss]
 def rpn_loss(
-    logits: torch.Tensor, offsets: torch.Tensor, labels: torch.Tensor, targets: torch.Tensor
+    logits: torch.Tensor, offsets: torch.Tensor,
+    labels: torch.Tensor, targets: torch.Tensor,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Both terms of one image as implementations compute them: divided by the minibatch.
+    """Both terms of one image as libraries compute them: divided by the minibatch.
 
     Args:
         logits: (N,).
-        offsets, targets: (N, 4).
+        offsets: (N, 4) predicted.
         labels: (N,), 1, 0 or -1 (outside the minibatch); at least one is not -1.
+        targets: (N, 4).
     """
     kept = labels >= 0
     is_object = labels == 1
-    objectness = F.binary_cross_entropy_with_logits(logits[kept], labels[kept].to(logits.dtype))
-    box = F.smooth_l1_loss(offsets[is_object], targets[is_object], beta=1 / 9, reduction="sum")
+    objectness = F.binary_cross_entropy_with_logits(
+        logits[kept], labels[kept].to(logits.dtype))
+    box = F.smooth_l1_loss(
+        offsets[is_object], targets[is_object], beta=1 / 9, reduction="sum")
     return objectness, box / kept.sum()
 # --8<-- [end:loss]
 

@@ -92,7 +92,7 @@ def test_thresholds_at_and_beside_their_values():
     anchors = np.array([[10.0, 10, 20, 10 + h] for h in heights])
     labels, matched = label_anchors(anchors, box, 100, 100)
     np.testing.assert_array_equal(labels, [1, 1, -1, -1, -1, 0, 0])
-    assert (matched[labels == 1] == 0).all()
+    assert (matched == box).all()
 
 
 def test_the_best_anchor_of_a_box_is_positive_even_below_both_thresholds():
@@ -100,7 +100,7 @@ def test_the_best_anchor_of_a_box_is_positive_even_below_both_thresholds():
     small = np.array([[51.0, 51, 53, 53]])  # IoU 0.04 with the second anchor
     labels, matched = label_anchors(anchors, small, 100, 100)
     np.testing.assert_array_equal(labels, [0, 1, 0])
-    assert matched[1] == 0
+    np.testing.assert_array_equal(matched[1], small[0])
 
 
 def test_ties_for_the_best_anchor_are_all_positive():
@@ -130,6 +130,22 @@ def test_a_box_that_no_inside_anchor_touches_makes_nothing_positive():
     assert (labels == 0).sum() == 8_044
 
 
+def test_a_box_that_an_anchor_barely_touches_makes_only_that_anchor_positive():
+    # One anchor inside the image overlaps the box by 0.1 x 0.1 pixels, all others by nothing.
+    anchors = make_anchors(38, 63)
+    for side, best in [(8.001, 6.1e-11), (8.1, 6.1e-7), (8.4, 9.7e-6)]:
+        box = np.array([[0.0, 0, side, side]])
+        labels, _ = label_anchors(anchors, box, 600, 1000)
+        assert (labels == 1).sum() == 1, f"{(labels == 1).sum()} positives for a side of {side}"
+        assert abs(box_iou(anchors[labels == 1], box)[0, 0] / best - 1) < 0.01
+
+
+def test_a_tie_is_relative_so_a_slightly_worse_anchor_is_not_best():
+    anchors = np.array([[0.0, 0, 1000, 1000], [0, 0, 1000, 1000.1]])
+    labels, _ = label_anchors(anchors, np.array([[10.0, 10, 20, 20]]), 2000, 2000)
+    np.testing.assert_array_equal(labels, [1, 0])  # IoU 1.0000e-4 and 0.9999e-4
+
+
 def test_anchors_over_the_border_are_ignored_even_when_they_fit_best():
     anchors = np.array([[-1.0, 0, 9, 10], [0, 0, 10, 10], [95, 0, 105, 10], [0, 91, 10, 101],
                         [90, 90, 100, 100], [5, -2, 15, 8]])
@@ -147,8 +163,8 @@ def test_an_image_without_boxes_is_all_background():
     anchors = make_anchors(5, 7, 16, (32,), (1,))
     labels, matched = label_anchors(anchors, NO_BOXES, 80, 112)
     assert set(labels.tolist()) == {-1, 0} and (labels == 0).sum() == 3 * 5
-    assert matched.shape == (35,)
-    targets = np.zeros((35, 4))
+    targets = encode(anchors, matched)
+    assert not targets.any() and matched is not anchors
     sampled = sample_labels(labels, np.random.default_rng(0), 8, 4)
     objectness, box, grad_logits, grad_offsets = rpn_loss(
         np.zeros(35), np.ones((35, 4)), sampled, targets, 35)
@@ -161,12 +177,12 @@ def test_a_positive_regresses_to_the_box_it_overlaps_most():
     boxes = np.array([[20.0, 0, 30, 9], [0, 0, 10, 8], [0, 0, 9, 10]])
     labels, matched = label_anchors(anchors, boxes, 100, 100)
     np.testing.assert_array_equal(labels, [1, 1])
-    np.testing.assert_array_equal(matched, [2, 0])
+    np.testing.assert_array_equal(matched, boxes[[2, 0]])
 
 
 def test_no_anchors_at_all():
     labels, matched = label_anchors(np.zeros((0, 4)), np.array([[0.0, 0, 8, 8]]), 100, 100)
-    assert labels.shape == (0,) and matched.shape == (0,)
+    assert labels.shape == (0,) and matched.shape == (0, 4)
 
 
 # offsets
@@ -359,3 +375,4 @@ def test_bad_input_is_named():
     flat, wide, labels = np.zeros(2), np.zeros((2, 4)), np.zeros(2, np.int8)
     assert "num_locations" in raises(rpn_loss, flat, wide, labels, wide, 0)
     assert "beta" in raises(rpn_loss, flat, wide, labels, wide, 1, beta=0.0)
+    assert "min_size" in raises(propose, wide, flat, wide, 9, 9, min_size=0.0)

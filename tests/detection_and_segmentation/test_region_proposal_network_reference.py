@@ -54,7 +54,8 @@ def loop_labels(anchors, boxes, height, width) -> list[int]:
     labels = []
     for anchor, ok in zip(anchors, inside, strict=True):
         overlaps = [loop_iou(anchor, box) for box in boxes]
-        is_best = any(o > 0 and abs(o - h) < 1e-6 for o, h in zip(overlaps, highest, strict=True))
+        is_best = any(o > 0 and math.isclose(o, h, rel_tol=1e-9)
+                      for o, h in zip(overlaps, highest, strict=True))
         if not ok:
             labels.append(-1)
         elif is_best or any(o >= 0.7 for o in overlaps):
@@ -85,7 +86,7 @@ def test_labels_by_plain_loops():
         np.testing.assert_array_equal(labels, expected)
         for i in np.flatnonzero(labels == 1):
             overlaps = [loop_iou(anchors[i], box) for box in boxes]
-            assert overlaps[matched[i]] == max(overlaps)
+            assert loop_iou(anchors[i], matched[i]) == max(overlaps)
         seen |= set(labels.tolist())
     assert seen == {-1, 0, 1}
 

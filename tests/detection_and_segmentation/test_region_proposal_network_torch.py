@@ -85,7 +85,7 @@ def test_a_tiny_network_learns_the_boxes_of_one_image():
     anchors = make_anchors(height // stride, width // stride, stride, (32, 64))
     labels, matched = label_anchors(anchors, boxes, height, width)
     assert [(labels == value).sum() for value in (1, 0, -1)] == [2, 170, 308]
-    targets = torch.tensor(encode(anchors, boxes[matched]), dtype=torch.float32)
+    targets = torch.tensor(encode(anchors, matched), dtype=torch.float32)
 
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
     rng, history = np.random.default_rng(0), []

@@ -13,7 +13,7 @@ import numpy as np
 def forward(
     x: np.ndarray, weights: list[np.ndarray], biases: list[np.ndarray]
 ) -> list[np.ndarray]:
-    """Run the network and keep every layer's output: the backward pass reads them.
+    """Run the network; keep every layer's output for the backward pass.
 
     Each layer computes ``a @ weight + bias``; all but the last apply tanh.
 
@@ -26,12 +26,12 @@ def forward(
         L + 1 arrays: ``x``, the L - 1 hidden activations, and the logits (N, D_L).
 
     Raises:
-        ValueError: If ``weights`` is empty or ``biases`` has another length.
+        ValueError: If ``weights`` is empty, or ``biases`` does not hold one
+            vector per layer (a matrix would broadcast).
     """
-    if not weights or len(weights) != len(biases):
-        raise ValueError(
-            f"weights and biases need one entry per layer, got {len(weights)} and {len(biases)}"
-        )
+    needed, got = [w.shape[1:] for w in weights], [b.shape for b in biases]
+    if not weights or got != needed:
+        raise ValueError(f"weights need biases of {needed}, got biases of {got}")
     activations = [x]
     for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
         z = activations[-1] @ weight + bias  # (N, D_{l-1}) -> (N, D_l)
@@ -42,8 +42,10 @@ def forward(
 
 
 # --8<-- [start:loss]
-def cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
-    """Mean cross-entropy of the softmax, and its gradient with respect to the logits.
+def cross_entropy(
+    logits: np.ndarray, targets: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Mean cross-entropy of the softmax, and the gradient of the logits.
 
     Args:
         logits: Shape (N, K), N >= 1.
@@ -63,13 +65,13 @@ def cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.nd
     """
     num_rows, num_classes = logits.shape
     if num_rows == 0:
-        raise ValueError("logits must have at least one row, got 0: their mean is undefined")
+        raise ValueError("logits must have at least one row, got 0")
     if targets.shape != (num_rows,):
-        raise ValueError(f"targets must have shape {(num_rows,)}, got {targets.shape}")
+        raise ValueError(f"targets must be {(num_rows,)}, got {targets.shape}")
     if targets.min() < 0 or targets.max() >= num_classes:
         raise ValueError(f"targets must lie in 0..{num_classes - 1}, got {targets}")
     rows = np.arange(num_rows)
-    shifted = logits - logits.max(axis=1, keepdims=True)  # exp(1000) would overflow
+    shifted = logits - logits.max(axis=1, keepdims=True)  # exp(1000) overflows
     log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     grad_logits = np.exp(log_probs)  # the probabilities, (N, K)
     grad_logits[rows, targets] -= 1.0
@@ -79,7 +81,9 @@ def cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.nd
 
 # --8<-- [start:backward]
 def backward(
-    activations: list[np.ndarray], weights: list[np.ndarray], grad_logits: np.ndarray
+    activations: list[np.ndarray],
+    weights: list[np.ndarray],
+    grad_logits: np.ndarray,
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Gradients of every weight and bias, from the last layer to the first.
 
@@ -98,7 +102,7 @@ def backward(
         grad_weights.append(a.T @ delta)  # (D_{l-1}, N) @ (N, D_l)
         grad_biases.append(delta.sum(axis=0))  # (N, D_l) -> (D_l,)
         if layer > 0:  # x is data: nobody needs its gradient
-            # (N, D_l) @ (D_l, D_{l-1}) -> (N, D_{l-1}); tanh' = 1 - tanh^2 = 1 - a^2
+            # (N, D_l) @ (D_l, D_{l-1}) -> (N, D_{l-1}); tanh' = 1 - a^2
             delta = (delta @ weights[layer].T) * (1.0 - a**2)
     return grad_weights[::-1], grad_biases[::-1]
 # --8<-- [end:backward]
@@ -129,7 +133,7 @@ def sgd_step(
         raise ValueError(f"lr must be positive, got {lr}")
     for param, grad in zip(params, grads, strict=True):
         if param.shape != grad.shape:
-            raise ValueError(f"grads has shape {grad.shape} for a parameter of {param.shape}")
+            raise ValueError(f"grads must be {param.shape}, got {grad.shape}")
     return [param - lr * grad for param, grad in zip(params, grads, strict=True)]
 # --8<-- [end:update]
 
@@ -138,7 +142,7 @@ def sgd_step(
 def central_difference(
     function: Callable[[], float], array: np.ndarray, eps: float = 1e-5
 ) -> np.ndarray:
-    """Numerical gradient of ``function()`` with respect to ``array``, entry by entry.
+    """Numerical gradient of ``function()`` with respect to ``array``.
 
     Args:
         function: Reads ``array`` and returns a scalar.
@@ -146,8 +150,13 @@ def central_difference(
         eps: Half the distance between the two evaluations.
 
     Returns:
-        (f(+eps) - f(-eps)) / (2 eps) for each entry, in an array of the same shape.
+        (f(+eps) - f(-eps)) / (2 eps) for each entry, shaped like ``array``.
+
+    Raises:
+        ValueError: If ``array`` is not float64: rounding would swamp the difference.
     """
+    if array.dtype != np.float64:
+        raise ValueError(f"array must be float64, got {array.dtype}")
     grad = np.zeros_like(array)
     for index in np.ndindex(*array.shape):
         kept = array[index]
@@ -170,17 +179,10 @@ if __name__ == "__main__":
     grad_weights, grad_biases = backward(activations, weights, grad_logits)
     print(f"hidden {activations[1][0].round(4)}, logits {activations[2][0].round(4)}")
     print(f"loss {loss:.4f}, delta 2 {grad_biases[1].round(4)}, delta 1 {grad_biases[0].round(4)}")
-    for layer, (grad, weight) in enumerate(zip(grad_weights, weights, strict=True)):
-        numeric = central_difference(
-            lambda: cross_entropy(forward(x, weights, biases)[-1], targets)[0], weight
-        )
-        error = np.abs(grad - numeric).max()
-        print(f"grad weight {layer + 1}: {grad.round(4).tolist()}, gradient check {error:.0e}")
+    print(f"gradients of the weights {[grad.round(4).tolist() for grad in grad_weights]}")
     squared_norm = sum(np.sum(g * g) for g in grad_weights + grad_biases)
     print(f"squared norm of the gradient {squared_norm:.4f}")
     for lr in (0.1, 0.01):
-        after = forward(
-            x, sgd_step(weights, grad_weights, lr), sgd_step(biases, grad_biases, lr)
-        )
-        fall = loss - cross_entropy(after[-1], targets)[0]
+        stepped = sgd_step(weights, grad_weights, lr), sgd_step(biases, grad_biases, lr)
+        fall = loss - cross_entropy(forward(x, *stepped)[-1], targets)[0]
         print(f"lr {lr}: loss falls by {fall:.4f}, first order predicts {lr * squared_norm:.4f}")

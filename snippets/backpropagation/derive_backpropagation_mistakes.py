@@ -9,7 +9,7 @@ import numpy as np
 
 # --8<-- [start:order]
 def backward_updating_too_early(activations, weights, biases, grad_logits, lr):
-    """Wrong: layer l + 1 moves before the gradient of layer l has passed through it."""
+    """Wrong: a layer moves before the gradient has passed through it."""
     new_weights, new_biases = list(weights), list(biases)
     delta = grad_logits
     for layer in reversed(range(len(weights))):
@@ -17,7 +17,8 @@ def backward_updating_too_early(activations, weights, biases, grad_logits, lr):
         new_weights[layer] = weights[layer] - lr * (a.T @ delta)
         new_biases[layer] = biases[layer] - lr * delta.sum(axis=0)
         if layer > 0:
-            delta = (delta @ new_weights[layer].T) * (1.0 - a**2)  # must be the old weight
+            # must be the old weight
+            delta = (delta @ new_weights[layer].T) * (1.0 - a**2)
     return new_weights, new_biases
 # --8<-- [end:order]
 
@@ -30,7 +31,8 @@ def cross_entropy_without_mean(logits, targets):
     log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     grad_logits = np.exp(log_probs)
     grad_logits[rows, targets] -= 1.0
-    return float(-log_probs[rows, targets].mean()), grad_logits  # must be divided by N
+    # grad_logits must be divided by N
+    return float(-log_probs[rows, targets].mean()), grad_logits
 # --8<-- [end:sum]
 
 
@@ -44,13 +46,14 @@ def backward_with_tanh_twice(activations, weights, grad_logits):
         grad_weights.append(a.T @ delta)
         grad_biases.append(delta.sum(axis=0))
         if layer > 0:
-            delta = (delta @ weights[layer].T) * (1.0 - np.tanh(a) ** 2)  # must be 1 - a**2
+            # must be 1 - a**2
+            delta = (delta @ weights[layer].T) * (1.0 - np.tanh(a) ** 2)
     return grad_weights[::-1], grad_biases[::-1]
 # --8<-- [end:slope]
 
 
 # --8<-- [start:bias]
 def bias_step_without_sum(bias, delta, lr):
-    """Wrong: delta has one row per example, so the bias (D,) becomes a matrix (N, D)."""
+    """Wrong: delta is (N, D), so the bias (D,) becomes a matrix (N, D)."""
     return bias - lr * delta  # must be delta.sum(axis=0)
 # --8<-- [end:bias]

@@ -5,8 +5,8 @@ import numpy as np
 from snippets.backpropagation.backpropagate_convolution import (
     conv2d,
     conv2d_backward,
-    grad_input_as_convolution,
-    windows,
+    grad_input_stride_one,
+    output_shape,
 )
 
 # N, C_in, H, W, C_out, K_h, K_w, stride, padding. In the last four the stride does not divide.
@@ -94,14 +94,49 @@ def test_backward_is_the_adjoint_of_forward():
         np.testing.assert_allclose(grad_bias, np.einsum("nopq->o", y), rtol=1e-10)
 
 
+def with_zeros_between(grad_out, stride):
+    """stride - 1 zeros between neighbors: (N, C, H, W) -> (N, C, S (H - 1) + 1, ...)."""
+    batch, channels, height, width = grad_out.shape
+    size = stride * (height - 1) + 1, stride * (width - 1) + 1
+    spread = np.zeros((batch, channels, *size), dtype=grad_out.dtype)
+    spread[:, :, ::stride, ::stride] = grad_out
+    return spread
+
+
 def test_flipped_kernel_gives_the_same_gradient_of_the_input():
+    # With a stride: zeros between, the formula for stride 1, zeros for what the stride
+    # lost, and the padding cropped.
     for case in CASES:
         x, weight, _, grad_out, stride, padding = arrays(case)
         by_windows = conv2d_backward(grad_out, x, weight, stride, padding)[0]
-        by_flipping = grad_input_as_convolution(
-            grad_out, weight, x.shape[2:], stride, padding
-        )
+        full = grad_input_stride_one(with_zeros_between(grad_out, stride), weight)
+        lost = [
+            (n + 2 * padding - k) % stride
+            for n, k in zip(x.shape[2:], weight.shape[2:], strict=True)
+        ]
+        full = np.pad(full, [(0, 0), (0, 0), (0, lost[0]), (0, lost[1])])
+        height, width = x.shape[2:]
+        by_flipping = full[:, :, padding : padding + height, padding : padding + width]
+        assert full.shape[2:] == (height + 2 * padding, width + 2 * padding)
         np.testing.assert_allclose(by_flipping, by_windows, atol=1e-12)
+
+
+def test_weight_gradient_is_a_correlation_with_the_dilated_gradient():
+    # Images play the channels. What the stride lost makes the result larger: crop it.
+    for case in CASES:
+        x, weight, _, grad_out, stride, padding = arrays(case)
+        grad_weight = conv2d_backward(grad_out, x, weight, stride, padding)[1]
+        dilated = with_zeros_between(grad_out, stride).swapaxes(0, 1)  # (C_out, N, ...)
+        by_dilating = conv2d(x.swapaxes(0, 1), dilated, np.zeros(len(dilated)), 1, padding)
+        k_h, k_w = weight.shape[2:]
+        lost = [
+            (n + 2 * padding - k) % stride
+            for n, k in zip(x.shape[2:], weight.shape[2:], strict=True)
+        ]
+        assert by_dilating.shape[2:] == (k_h + lost[0], k_w + lost[1])
+        np.testing.assert_allclose(
+            by_dilating.swapaxes(0, 1)[:, :, :k_h, :k_w], grad_weight, atol=1e-12
+        )
 
 
 def test_worked_example():
@@ -134,9 +169,9 @@ def test_kernel_three_at_stride_two_reads_pixels_unevenly():
 
 def test_an_empty_batch_has_zero_weight_gradient():
     x, weight = np.zeros((0, 2, 5, 5)), np.ones((3, 2, 2, 2))
-    out = conv2d(x, weight, np.zeros(3))
-    grad_x, grad_weight, grad_bias = conv2d_backward(out, x, weight)
-    assert out.shape == (0, 3, 4, 4) and grad_x.shape == x.shape
+    out = conv2d(x, weight, np.zeros(3), 1, 1)
+    grad_x, grad_weight, grad_bias = conv2d_backward(out, x, weight, 1, 1)
+    assert out.shape == (0, 3, 6, 6) and grad_x.shape == x.shape
     np.testing.assert_array_equal(grad_weight, np.zeros_like(weight))
     np.testing.assert_array_equal(grad_bias, np.zeros(3))
 
@@ -147,24 +182,45 @@ def test_inputs_stay_as_they_are_and_float32_stays_float32():
     before = x.copy(), weight.copy(), grad_out.copy()
     results = [conv2d(x, weight, bias, stride, padding)]
     results += conv2d_backward(grad_out, x, weight, stride, padding)
-    results += [grad_input_as_convolution(grad_out, weight, x.shape[2:], stride, padding)]
+    results += [grad_input_stride_one(grad_out, weight)]
     assert {r.dtype for r in results} == {np.dtype(np.float32)}
     for old, new in zip(before, (x, weight, grad_out), strict=True):
         np.testing.assert_array_equal(old, new)
 
 
-def test_windows_visit_every_offset_once():
-    offsets = list(windows(7, 5, (2, 3), 2))
-    assert [(u, v) for u, v, _, _ in offsets] == [(u, v) for u in range(2) for v in range(3)]
-    for u, v, rows, columns in offsets:
-        assert np.arange(7)[rows].tolist() == [u, u + 2, u + 4]
-        assert np.arange(5)[columns].tolist() == [v, v + 2]
+def test_integer_arrays_do_not_truncate_the_gradients():
+    x = np.arange(9, dtype=np.int32).reshape(1, 1, 3, 3)
+    weight = np.array([[[[1, 2], [3, 4]]]], dtype=np.int32)
+    grad_out = np.full((1, 1, 2, 2), 0.25)
+    grad_x, grad_weight, _ = conv2d_backward(grad_out, x, weight)
+    np.testing.assert_array_equal(grad_weight[0, 0], [[2.0, 3.0], [5.0, 6.0]])
+    np.testing.assert_array_equal(
+        grad_x[0, 0], [[0.25, 0.75, 0.5], [1.0, 2.5, 1.5], [0.75, 1.75, 1.0]]
+    )
+
+
+def test_output_shape_is_that_of_counted_windows():
+    for size in range(1, 12):
+        for kernel in (1, 2, 3, 5):
+            for stride in (1, 2, 3):
+                for padding in (0, 1, 2):
+                    starts = range(-padding, size + padding - kernel + 1, stride)
+                    if len(starts):
+                        shape = output_shape(
+                            (2, 3, size, 11), (5, 3, kernel, 7), stride, padding
+                        )
+                        assert shape[:3] == (2, 5, len(starts)), f"{size, kernel, stride}"
+                        assert shape[3] == (4 + 2 * padding) // stride + 1
 
 
 def test_bad_input_is_named():
-    x, weight, bias = np.ones((1, 3, 5, 5)), np.ones((2, 3, 3, 3)), np.zeros(2)
+    x, weight, bias = np.ones((2, 3, 5, 5)), np.ones((2, 3, 3, 3)), np.zeros(2)
     assert "channels" in raises(conv2d, x[:, :2], weight, bias)
     assert "kernel" in raises(conv2d, x[:, :, :2], weight, bias)
+    assert "kernel" in raises(conv2d, x[..., :2], weight, bias)
+    assert "bias" in raises(conv2d, x, weight, bias[:1])
     assert "stride" in raises(conv2d, x, weight, bias, 0)
     assert "padding" in raises(conv2d, x, weight, bias, 1, -1)
-    assert "grad_out" in raises(conv2d_backward, np.ones((1, 2, 1, 1)), x, weight)
+    # Each of these would broadcast.
+    for wrong in ((2, 2, 1, 1), (1, 2, 3, 3), (2, 1, 3, 3), (2, 2, 1, 3)):
+        assert "grad_out" in raises(conv2d_backward, np.ones(wrong), x, weight)

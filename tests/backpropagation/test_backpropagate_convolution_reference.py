@@ -9,7 +9,7 @@ import torch
 from snippets.backpropagation.backpropagate_convolution import (
     conv2d,
     conv2d_backward,
-    grad_input_as_convolution,
+    grad_input_stride_one,
 )
 
 KERNELS = [(1, 1), (2, 2), (3, 3), (2, 5), (4, 3)]
@@ -36,10 +36,9 @@ def test_forward_and_gradients_match_torch(kernel):
         for grad, theirs in zip(grads, (x, weight, bias), strict=True):
             np.testing.assert_allclose(grad, theirs.grad.numpy(), atol=1e-11)
 
-        by_flipping = grad_input_as_convolution(
-            grad_out.numpy(), ours[1], size, stride, padding
-        )
-        np.testing.assert_allclose(by_flipping, x.grad.numpy(), atol=1e-11)
+        if stride == 1 and padding == 0:
+            by_flipping = grad_input_stride_one(grad_out.numpy(), ours[1])
+            np.testing.assert_allclose(by_flipping, x.grad.numpy(), atol=1e-11)
         # What the stride leaves over is what PyTorch calls output_padding.
         lost = [(n + 2 * padding - k) % stride for n, k in zip(size, kernel, strict=True)]
         uneven += any(lost)

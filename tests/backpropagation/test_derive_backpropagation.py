@@ -122,10 +122,22 @@ def test_gradient_of_the_logits_sums_to_zero_in_every_row():
     np.testing.assert_allclose(grad.sum(axis=1), np.zeros(5), atol=1e-15)
 
 
+def test_an_empty_batch_has_zero_gradients():
+    weights, biases = network([2, 3, 5], seed=5)
+    activations = forward(np.ones((0, 2)), weights, biases)
+    grads, grad_biases = backward(activations, weights, activations[-1])
+    for param, grad in zip(weights + biases, grads + grad_biases, strict=True):
+        np.testing.assert_array_equal(grad, np.zeros_like(param))
+
+
 def test_huge_logits_give_a_finite_loss():
     loss, grad = cross_entropy(np.array([[1000.0, 0.0]]), np.array([1]))
     assert loss == 1000.0
     np.testing.assert_array_equal(grad, [[1.0, -1.0]])
+    # Every row by its own maximum: the second would be log(0) beside the first.
+    loss, grad = cross_entropy(np.array([[1000.0, 0.0], [-1000.0, -1000.0]]), np.array([0, 1]))
+    np.testing.assert_allclose(loss, np.log(2) / 2)
+    np.testing.assert_allclose(grad, [[0.0, 0.0], [0.25, -0.25]])
 
 
 def test_nothing_is_modified_in_place():
@@ -158,9 +170,12 @@ def test_central_difference_of_a_cube():
 def test_bad_input_is_named():
     assert "weights" in raises(forward, np.ones((1, 2)), [], [])
     assert "biases" in raises(forward, np.ones((1, 2)), [np.ones((2, 3))], [])
+    assert "biases" in raises(forward, np.ones((5, 2)), [np.ones((2, 3))], [np.ones((5, 3))])
+    assert "biases" in raises(forward, np.ones((5, 2)), [np.ones((2, 3))], [np.ones(1)])
     assert "at least one row" in raises(cross_entropy, np.ones((0, 3)), np.array([], dtype=int))
     assert "targets" in raises(cross_entropy, np.ones((1, 3)), np.array([3]))
     assert "targets" in raises(cross_entropy, np.ones((1, 3)), np.array([-1]))
     assert "targets" in raises(cross_entropy, np.ones((2, 3)), np.array([0]))
+    assert "float64" in raises(central_difference, lambda: 0.0, np.array([1, 2]))
     assert "lr" in raises(sgd_step, [np.ones(2)], [np.ones(2)], 0.0)
-    assert "shape" in raises(sgd_step, [np.ones(2)], [np.ones((5, 2))], 0.1)
+    assert "grads" in raises(sgd_step, [np.ones(2)], [np.ones((5, 2))], 0.1)

@@ -69,6 +69,7 @@ def test_bias_without_sum_becomes_a_matrix_and_still_broadcasts():
     wrong = bias_step_without_sum(bias, delta, 0.1)
     assert wrong.shape == (5, 3)
     assert (np.ones((5, 2)) @ np.ones((2, 3)) + wrong).shape == (5, 3)  # no error at this N
+    assert (np.ones((1, 2)) @ np.ones((2, 3)) + wrong).shape == (5, 3)  # one row becomes five
     try:
         np.ones((4, 2)) @ np.ones((2, 3)) + wrong
     except ValueError:

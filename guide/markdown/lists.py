@@ -4,6 +4,7 @@
 ``<!-- topics -->``: the topics, with how many questions are answered.
 ``<!-- reference topic=data -->``: the API of a topic's snippets.
 ``<!-- search -->``: a field that opens the search.
+``<!-- downloads -->``: what a reader can take along, see guide/downloads.py.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from guide import pages, snippets, syllabus
+from guide import downloads, pages, snippets, syllabus
 from guide.faults import Fault, GuideError
 from guide.markdown import current_page, project_root
 from guide.markdown.answer import ASKED_WORDS
+from guide.notebooks import page_address
 
 DIRECTIVE = re.compile(r"^<!--\s*(?P<name>[a-z]+)(?:\s+(?P<key>[a-z]+)=(?P<value>[\w-]+))?\s*-->\s*$")
 
@@ -31,6 +33,7 @@ LISTS = {
     ("topics", None): "_topics",
     ("reference", "topic"): "_reference",
     ("search", None): "_search",
+    ("downloads", None): "_downloads",
 }
 
 
@@ -104,6 +107,9 @@ class ListsPreprocessor(Preprocessor):
     def _search(self, key: None, value: None) -> list[str]:
         # A label needs no script of ours; without scripts there is no search, and the style sheet hides it.
         return ['<label class="guide-search" for="__search">Search: try BN, RPN, dropout 75 %</label>']
+
+    def _downloads(self, key: None, value: None) -> list[str]:
+        return downloads.links(posixpath.relpath(".", page_address(self.page) or "."))
 
     def _reference(self, key: str, topic: str) -> list[str]:
         known = {(page.topic, page.stem): page for page in pages.read(project_root())[0] if page.is_answer}

@@ -131,7 +131,12 @@ def vendor_python(target: Path) -> None:
     sizes = {path.name: path.stat().st_size for path in sorted(target.iterdir())}
     (target / "sizes.json").write_text(json.dumps(sizes, indent=1) + "\n")  # for the progress bar
     licenses = target / "licenses"
-    shutil.copytree(NUMPY / "licenses", licenses / "numpy")
+    for notice in sorted((NUMPY / "licenses").rglob("*")):
+        if notice.is_file():
+            # As text: docs/ takes a file that ends in .md for a page of the guide.
+            name = notice.relative_to(NUMPY / "licenses").with_suffix(".txt")
+            (licenses / "numpy" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(notice, licenses / "numpy" / name)
     shutil.copy(WEB / "licenses" / "MPL-2.0.txt", licenses / "Pyodide-MPL-2.0.txt")
     shutil.copy(WEB / "licenses" / "PSF-2.0.txt", licenses / "CPython-PSF-2.0.txt")
     version = json.loads((pyodide / "package.json").read_text(encoding="utf-8"))["version"]

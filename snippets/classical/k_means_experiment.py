@@ -16,6 +16,7 @@ from snippets.classical.k_means import best_of, k_means, k_means_plus_plus, squa
 CLUSTERS = [2, 3, 4, 6, 9, 12, 16, 25]
 POINTS_PER_BLOB, SPACING = 20, 10.0
 CANDIDATES = range(1, 9)
+NOISE_FEATURES = [100, 1000]
 
 
 def blobs(num_clusters: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -191,12 +192,45 @@ def shapes(datasets: int, restarts: int = 10) -> dict:
     return result
 
 
+def dimensions(datasets: int, restarts: int = 5) -> dict:
+    """Two blobs of 100 points, 6 apart in one feature, beside features that are pure noise.
+
+    Returns, for each number of noise features, the agreement with the truth on all features and
+    on the first two principal components, and the objective of the truth over the one found.
+    """
+    rng = np.random.default_rng(3)
+    truth = np.arange(2).repeat(100)
+    result = {}
+    for features in NOISE_FEATURES:
+        right, reduced, ratio = [], [], []
+        for _ in range(datasets):
+            x = rng.normal(size=(200, 1 + features))
+            x[:, 0] += 6.0 * truth
+            x -= x.mean(axis=0)
+            _, labels, losses = best_of(x, 2, restarts, rng)
+            right.append(agreement(labels, truth))
+            true_loss = sum(
+                np.sum((x[truth == k] - x[truth == k].mean(axis=0)) ** 2) for k in range(2)
+            )
+            ratio.append(true_loss / losses[-1])
+            left, sizes, _ = np.linalg.svd(x, full_matrices=False)
+            components = left[:, :2] * sizes[:2]  # (200, 2)
+            reduced.append(agreement(best_of(components, 2, restarts, rng)[1], truth))
+        result[str(features)] = {
+            "agreement": float(np.mean(right)),
+            "after_pca": float(np.mean(reduced)),
+            "true_loss_ratio": float(np.mean(ratio)),
+        }
+    return result
+
+
 def run(runs: int = 1000, datasets: int = 20, clusters: list[int] = CLUSTERS) -> dict:
     """Everything that the page states."""
     return {
         "seeding": {str(k): seeding(k, runs) for k in clusters},
         "choosing": choosing(datasets),
         "shapes": shapes(datasets),
+        "dimensions": dimensions(datasets),
     }
 
 

@@ -4,10 +4,13 @@ import numpy as np
 
 
 # --8<-- [start:frames]
-def split_frames(num_frames: int, test_fraction: float, rng: np.random.Generator) -> np.ndarray:
-    """WRONG for recordings: every test frame has neighbors in time among the training frames."""
+def split_frames(
+    num_frames: int, test_fraction: float, rng: np.random.Generator
+) -> np.ndarray:
+    """WRONG: the frame before or after is nearly always in training."""
     split = np.zeros(num_frames, dtype=np.int64)
-    split[rng.permutation(num_frames)[: round(test_fraction * num_frames)]] = 1
+    num_test = round(test_fraction * num_frames)
+    split[rng.permutation(num_frames)[:num_test]] = 1
     return split
 # --8<-- [end:frames]
 
@@ -16,11 +19,13 @@ def split_frames(num_frames: int, test_fraction: float, rng: np.random.Generator
 def split_windows(
     num_frames: int, length: int, test_fraction: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """WRONG: cuts between windows, not between frames, so windows at the cut share frames.
+    """WRONG: cuts between windows, so those at the cut share frames.
 
-    Returns the frame numbers of the training windows and of the test windows, (windows, length).
+    Returns the frame numbers of the training and of the test windows, each
+    (windows, length).
     """
-    windows = np.lib.stride_tricks.sliding_window_view(np.arange(num_frames), length)
+    frames = np.arange(num_frames)
+    windows = np.lib.stride_tricks.sliding_window_view(frames, length)
     cut = round((1 - test_fraction) * len(windows))
     return windows[:cut], windows[cut:]
 # --8<-- [end:windows]

@@ -53,6 +53,14 @@ def test_the_shapes():
     assert ratios == [1.5, 1.2]
 
 
+def test_noise_features():
+    measured = MEASURED["dimensions"]
+    assert round(100 * measured["100"]["agreement"], 1) == 99.9
+    assert round(100 * measured["1000"]["agreement"]) == 84
+    assert round(100 * measured["1000"]["after_pca"]) == 99
+    assert measured["1000"]["true_loss_ratio"] < 1 < measured["100"]["true_loss_ratio"]
+
+
 @pytest.mark.slow
 def test_the_order_holds_when_measured_again():
     result = experiment.run(runs=60, datasets=2, clusters=[9])
@@ -61,3 +69,5 @@ def test_the_order_holds_when_measured_again():
     assert result["choosing"]["blobs"]["silhouette"] == [4, 4]
     assert 1 not in result["choosing"]["uniform"]["silhouette"]
     assert result["shapes"]["moons"]["true_loss_ratio"] > 1.2
+    noisy = result["dimensions"]["1000"]
+    assert noisy["after_pca"] > 0.95 and noisy["true_loss_ratio"] < 1

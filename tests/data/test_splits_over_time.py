@@ -91,6 +91,14 @@ def test_without_balancing_the_rare_class_is_left_to_luck():
     assert uneven > 20
 
 
+def test_too_few_groups_do_not_leave_a_split_empty_in_silence():
+    # Of three equal groups all go to a split that wants 80%: the deficits are 0.8, 0.47 and 0.13.
+    rng = np.random.default_rng(0)
+    assert "groups" in raises(split_by_group, np.arange(3), [0.8, 0.1, 0.1], rng)
+    split = split_by_group(np.arange(10), [0.8, 0.1, 0.1], rng)
+    np.testing.assert_array_equal(np.bincount(split), [8, 1, 1])
+
+
 def test_names_may_be_strings():
     drives = np.array(["b", "a", "b", "c", "a"])
     split = split_by_group(drives, [0.5, 0.5], np.random.default_rng(0))
@@ -158,8 +166,16 @@ def test_bad_input_is_named():
     assert "fractions" in raises(split_by_group, np.arange(9), [0.5, 0.6], rng)
     assert "fractions" in raises(split_by_group, np.arange(9), [1.2, -0.2], rng)
     assert "groups" in raises(split_by_group, np.zeros(9), [0.5, 0.5], rng)
+    assert "fractions" in raises(split_by_group, np.arange(9), [np.nan, 0.5], rng)
+    missing = np.stack([np.ones(9), np.zeros(9)], axis=1)  # nobody has the rare class
+    assert "amounts" in raises(split_by_group, np.arange(9), [0.5, 0.5], rng, missing)
+    assert "amounts" in raises(split_by_group, np.arange(9), [0.5, 0.5], rng, np.ones(9))
+    assert "amounts" in raises(split_by_group, np.arange(9), [0.5, 0.5], rng, np.ones((8, 1)))
     assert "gap" in raises(split_by_time, np.arange(9.0), [4.0], -1.0)
     assert "cuts" in raises(split_by_time, np.arange(9.0), [4.0, 3.0], 0.0)
     assert "cuts" in raises(split_by_time, np.arange(9.0), [4.0, 6.0], 2.0)
     assert "references" in raises(nearest_distances, np.zeros((2, 3)), np.zeros((0, 3)))
     assert "references" in raises(nearest_distances, np.zeros((2, 3)), np.zeros((5, 2)))
+    lost = np.array([[0.0], [np.nan]])  # a frame without a position would hide every leak
+    assert "references" in raises(leaked_fraction, np.zeros((2, 1)), lost, 5.0)
+    assert "queries" in raises(leaked_fraction, lost, np.zeros((2, 1)), 5.0)

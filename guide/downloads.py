@@ -68,8 +68,9 @@ def _size(site: Path, file: str) -> str:
     found = site / FOLDER / file
     size = found.stat().st_size if found.is_file() else 0
     if not size:
-        raise GuideError(Fault(f"site/{FOLDER}/{file}", 0, "is promised on the home page and was not made: add the "
-                               "step that makes it to guide/build.py, or take it out of guide/downloads.py"))
+        message = ("is promised on the home page and was not made: add the step that makes it to "
+                   "guide/build.py, or take it out of guide/downloads.py")
+        raise GuideError(Fault(f"site/{FOLDER}/{file}", 0, message))
     return human(size)
 
 

@@ -19,12 +19,16 @@ from pathlib import Path
 
 import matplotlib
 
-matplotlib.use("svg")
+matplotlib.use("svg")  # chosen before pyplot is imported
 
-import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
-from matplotlib.axes import Axes  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch  # noqa: E402
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
+from matplotlib.text import Text
+
+from guide import snippets
 
 # name: (on light paper, on dark paper). Lines and text reach 4.5:1 on both papers.
 PALETTE = {
@@ -80,7 +84,8 @@ STYLE = {
 }
 
 
-def plot(width: float = 6.4, height: float = 3.6, columns: int = 1, rows: int = 1, **options) -> tuple[Figure, Axes]:
+def plot(width: float = 6.4, height: float = 3.6, columns: int = 1, rows: int = 1,
+         **options) -> tuple[Figure, Axes]:
     """A figure in the guide's style with one or several axes; sizes in inches, 6.4 is the text's width."""
     with plt.rc_context(STYLE):
         return plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **options)
@@ -106,15 +111,15 @@ def box(axes: Axes, x: float, y: float, width: float, height: float, text: str =
     label(axes, x, y, text, size=size)
 
 
-def label(axes: Axes, x: float, y: float, text: str, color: str = "ink", size: float = 11, align: str = "center",
-          **options) -> None:
+def label(axes: Axes, x: float, y: float, text: str, color: str = "ink", size: float = 11,
+          align: str = "center", **options) -> None:
     """Text centered at (x, y), or starting or ending there with ``align`` left or right."""
-    axes.text(x, y, text, color=COLORS[color], fontsize=size, ha=align, va="center", fontfamily="DejaVu Sans",
-              linespacing=1.25, **options)
+    axes.text(x, y, text, color=COLORS[color], fontsize=size, ha=align, va="center",
+              fontfamily="DejaVu Sans", linespacing=1.25, **options)
 
 
-def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], color: str = "ink", bend: float = 0.0,
-          style: str = "-|>", dashed: bool = False) -> None:
+def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], color: str = "ink",
+          bend: float = 0.0, style: str = "-|>", dashed: bool = False) -> None:
     """An arrow from start to end; ``bend`` curves it, positive to the left of its way."""
     axes.add_patch(FancyArrowPatch(start, end, arrowstyle=style, mutation_scale=12, linewidth=1.5,
                                    linestyle="--" if dashed else "-", color=COLORS[color],
@@ -129,11 +134,11 @@ def to_svg(figure: Figure) -> str:
     """
     with plt.rc_context(STYLE):
         buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
-                       transparent=True)
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(buffer, format="svg", metadata=nothing, transparent=True)
     plt.close(figure)
     names = {light: name for name, light in COLORS.items()}
-    strangers = set()
+    strangers = {color for color in _unwritten_colors(figure) if color not in names}
 
     def variable(match: re.Match) -> str:
         color = match[0].lower()
@@ -142,27 +147,38 @@ def to_svg(figure: Figure) -> str:
         return f"var(--{names.get(color, 'ink')})"
 
     head, brace, body = buffer.getvalue().partition("<defs>")
-    # Paint appears as `fill: #…` or `stroke: #…`; references such as url(#clip) and xlink:href="#glyph" do not.
+    # Paint appears as `fill: #…` or `stroke: #…`; references such as url(#clip) and href="#glyph" do not.
     body = re.sub(r"(?<=fill: )#[0-9a-fA-F]{6}|(?<=stroke: )#[0-9a-fA-F]{6}", variable, brace + body)
     if strangers:
-        raise ValueError(f"colors {', '.join(sorted(strangers))} are not in the palette: use guide.figures.COLORS")
+        found = ", ".join(sorted(strangers))
+        raise ValueError(f"colors {found} are not in the palette: use guide.figures.COLORS")
     head = head[head.index("<svg"):]
     head = re.sub(r"<metadata>.*?</metadata>\s*", "", head, flags=re.DOTALL)
     lines = (line.rstrip() for line in (head + _style() + body).splitlines())
     return "\n".join(lines) + "\n"
 
 
+def _unwritten_colors(figure: Figure) -> Iterator[str]:
+    """Colors of texts and filled shapes, asked from Matplotlib: it does not write black, SVG's default."""
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text().strip():
+            yield to_hex(text.get_color())
+    for patch in figure.findobj(Patch):
+        if patch.get_visible() and patch.get_fill() and to_rgba(patch.get_facecolor())[3] > 0:
+            yield to_hex(patch.get_facecolor())
+
+
 def _style() -> str:
     light = "".join(f"--{name}:{light};" for name, (light, _) in PALETTE.items())
     dark = "".join(f"--{name}:{dark};" for name, (_, dark) in PALETTE.items())
-    return (f"<style>:root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}</style>\n ")
+    return f"<style>:root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}</style>\n "
 
 
 def figure_files(root: Path) -> Iterator[tuple[Path, Path, str]]:
     """Each figure as (drawing module, SVG path, function name), found by name."""
     for module in sorted(root.glob("snippets/*/*_figure.py")):
         stem = module.stem.removesuffix("_figure")
-        for what in re.findall(r"^def figure(\w*)\(", module.read_text(encoding="utf-8"), flags=re.MULTILINE):
+        for what in snippets.figures(module.read_text(encoding="utf-8")):
             yield module, root / "docs" / module.parent.name / f"{stem}{what}.svg", f"figure{what}"
 
 

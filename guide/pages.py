@@ -243,8 +243,8 @@ def _read_notebook(root: Path, name: str) -> Page:
         raise GuideError(Fault(name, 0, "metadata is missing: write into the notebook's `metadata.guide` "
                                         "what is front matter on other pages (`title`, `description`, …)"))
     front = _validate(data, {}, name)
-    body = "\n\n".join(notebook_markdown(cell.text) for cell in notebook.cells if cell.cell_type == "markdown")
-    return _parse(name, front, {}, body + "\n", 1)
+    texts = [notebook_markdown(cell.text) for cell in notebook.cells if cell.cell_type == "markdown"]
+    return _parse(name, front, {}, "\n\n".join(texts) + "\n", 1)
 
 
 def notebook_markdown(source: str) -> str:
@@ -291,7 +291,7 @@ def _parse(name: str, front: PageFront, front_lines: dict, body: str, body_line:
     fences, prose = split_fences(body, body_line)
     visible = INLINE_CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), "\n".join(prose))
     text = list(enumerate(visible.split("\n"), start=body_line))
-    in_code = [(fence.line + offset, line) for fence in fences if fence.closed and fence.understood
+    in_code = [(fence.line + offset, line) for fence in fences if fence.closed
                for offset, line in enumerate(fence.lines, start=1)]
     start = next((number for number, line in text if re.match(r"##\s*Sources\s*$", line)), None)
     sources = [(found["key"], number) for number, line in text
@@ -335,8 +335,7 @@ def _headings(lines: list[str], first_line: int) -> Iterator[Heading]:
 def split_fences(body: str, first_line: int) -> tuple[list[Fence], list[str]]:
     """The fenced blocks, and the lines of the text with fences blanked out.
 
-    A fence that PyMdown would not take for one, because it is never closed or its
-    opening line is not understood, is returned too, but its lines stay: they will be text.
+    A fence that is never closed is returned too, but its lines stay: PyMdown takes them for text.
     """
     lines = body.split("\n")
     fences: list[Fence] = []
@@ -351,7 +350,7 @@ def split_fences(body: str, first_line: int) -> tuple[list[Fence], list[str]]:
         inside = [line.removeprefix(opening["indent"]) for line in lines[index + 1: end]] if end else []
         fence = Fence(opening["info"], first_line + index, tuple(inside), closed=end is not None)
         fences.append(fence)
-        if end is None or not fence.understood:
+        if end is None:
             index += 1
             continue
         outside[index: end + 1] = [""] * (end + 1 - index)

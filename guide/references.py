@@ -8,7 +8,15 @@ from html import escape
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from guide import files, validation, yaml_lines
 from guide.faults import Fault, GuideError, did_you_mean, shorten

@@ -84,6 +84,11 @@ def sections(text: str) -> tuple[dict[str, tuple[int, int]], list[tuple[int, str
     return found, wrong
 
 
+def section_names(text: str) -> set[str]:
+    """The names of all marks, also where a start or an end is missing."""
+    return {match["name"] for line in text.split("\n") if (match := MARK.match(line))}
+
+
 def figures(text: str) -> list[str]:
     """What the functions of a figure module draw: "" for `figure`, "_what" for `figure_what`."""
     return [match["what"] or "" for match in FIGURE.finditer(text)]

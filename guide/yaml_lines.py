@@ -9,7 +9,9 @@ import yaml
 from guide.faults import Fault, GuideError
 
 # What YAML says, and what to do about it.
+OPEN_QUOTE = "found unexpected end of stream"
 CURES = {
+    OPEN_QUOTE: "close the quote",
     "mapping values are not allowed here": "put text that holds a colon in quotes",
     "found character '\\t' that cannot start any token": "use spaces instead of the tab",
     "found character '`' that cannot start any token": "put text that starts with a backtick in quotes",
@@ -67,8 +69,11 @@ def explain(error: yaml.YAMLError, text: str, path: str, first_line: int = 1) ->
     if isinstance(error, yaml.reader.ReaderError):
         line = first_line + text[: error.position].count("\n")
         return Fault(path, line, f"YAML cannot be read: remove the character U+{error.character:04X}")
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error).split("\n")[0]
+    marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
+    if problem == OPEN_QUOTE:
+        marks.reverse()  # where the quote opens, not where the file ends
+    mark = next((mark for mark in marks if mark), None)
     cure = f": {CURES[problem]}" if problem in CURES else ""
     return Fault(path, first_line + (mark.line if mark else 0), f"YAML cannot be read: {problem}{cure}")
 

@@ -27,10 +27,13 @@ IMPORT_SECONDS = 120
 def code_comes_from_snippets(project: Project) -> Iterator[Fault]:
     """A fence with Python is one include of a section; every fence is closed and names its language."""
     for page in project.pages:
+        unclosed = [fence for fence in page.fences if not fence.closed]
         for fence in page.fences:
             code = [line for line in fence.lines if line.strip()]
             message = ""
-            if not fence.closed:
+            if not fence.closed and fence is not unclosed[0]:
+                continue  # one open fence turns the others around
+            elif not fence.closed:
                 message = ("fence is never closed: add a line with the same backticks at the same indent "
                            "after the code")
             elif not fence.understood:
@@ -47,7 +50,7 @@ def code_comes_from_snippets(project: Project) -> Iterator[Fault]:
 
 def includes_exist(project: Project) -> Iterator[Fault]:
     """An include stands in a fence and names a section of a module inside snippets/."""
-    marked = {snippet.path: set(snippets.sections(project.modules[snippet.path].text)[0])
+    marked = {snippet.path: snippets.section_names(project.modules[snippet.path].text)
               for snippet in project.snippets if snippet.path in project.modules}
     unreadable = {fault.path for fault in project.unreadable}
     for page in project.pages:

@@ -38,7 +38,7 @@ def probe(path: str) -> list[tuple[int, str]]:
     with open(path, encoding="utf-8") as file:
         code = file.read()
     for name in ("numpy", "torch"):  # now, so that its own start is not mistaken for the module's doing
-        if re.search(rf"\b{name}\b", code):
+        if re.search(rf"^(import|from)\s+{name}\b", code, flags=re.MULTILINE):
             with contextlib.suppress(ModuleNotFoundError):
                 importlib.import_module(name)
     before = global_state()

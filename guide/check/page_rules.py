@@ -121,7 +121,8 @@ def short_answer_can_be_said(project: Project) -> Iterator[Fault]:
         if page.is_notebook:
             continue
         if not page.short_answer:
-            yield Fault(page.path, page.short_answer_line or page.body_line,
+            top = next((heading.line for heading in page.headings), page.body_line)
+            yield Fault(page.path, page.short_answer_line or top,
                         'section "Say this first" is missing: after the title write '
                         '`!!! abstract "Say this first"` and indent the answer by 4 spaces')
             continue

@@ -47,10 +47,12 @@ def html_is_harmless(project: Project) -> Iterator[Fault]:
     for page, rendered in _rendered(project):
         if isinstance(rendered, Fault):
             continue
-        for raw in rendered.raw_html:
-            for tag in unsafe_tags(raw, RAW_TAGS):
+        tags = [(raw, tag) for raw in rendered.raw_html for tag in unsafe_tags(raw, RAW_TAGS)]
+        opened = {_name(tag) for _, tag in tags if not tag.startswith("</")}
+        for raw, tag in tags:
+            if not tag.startswith("</") or _name(tag) not in opened:  # an end alone is reported, too
                 yield Fault(page.path, _line_of(page, raw),
-                            f"raw HTML `{shorten(tag)}`: write Markdown instead")
+                            f"raw HTML `{shorten(tag)}`: write Markdown instead, or `&lt;` for a `<`")
         for tag, attributes in rendered.elements:
             yield from _check_element(page, tag, attributes)
 
@@ -83,6 +85,10 @@ class _TagCollector(HTMLParser):
 
     def handle_pi(self, data: str) -> None:
         self.tags.append(("?", {}, f"<?{data}>"))
+
+
+def _name(tag: str) -> str:
+    return re.sub(r"[\s/>].*", "", tag.lstrip("</"), flags=re.DOTALL).lower()
 
 
 def _check_element(page: Page, tag: str, attributes: dict[str, str]) -> Iterator[Fault]:

@@ -34,7 +34,7 @@ class CodePreprocessor(Preprocessor):
 
 
 class DoctestPreprocessor(Preprocessor):
-    """Put `>>>` examples of docstrings into a fence: for Markdown they would be a quotation in a quotation."""
+    """Put `>>>` examples of docstrings into a fence: Markdown takes them for nested quotations."""
 
     def run(self, lines: list[str]) -> list[str]:
         result: list[str] = []

@@ -41,12 +41,15 @@ def _engine() -> quickjs.Context:
         "output": "htmlAndMathml",
         "throwOnError": True,
         "strict": "error",
-        "trust": False,
         "maxExpand": 200,  # a macro that calls itself stops here
         "macros": MACROS,
     }
     # Results leave as JSON, because the engine cannot hand over JavaScript's rope strings.
     context.eval(f"const OPTIONS = {json.dumps(options)};" + r"""
+        // Without this, KaTeX would print the name of the command in red and go on.
+        OPTIONS.trust = context => {
+            throw new Error(`${context.command} is not allowed: put links and pictures outside the formula`);
+        };
         function render(tex, display) {
             try {
                 const options = {...OPTIONS, macros: {...OPTIONS.macros}, displayMode: display};

@@ -1,0 +1,723 @@
+"""Every fault that a contribution can have: what breaks the rule, and what the check says, and where."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import guide.check
+from guide.check import check, code_rules
+from guide.faults import Fault
+
+PAGE = "docs/training/clipping.md"
+SNIPPET = "snippets/training/clipping.py"
+FIGURE = "snippets/training/clipping_figure.py"
+TEST = "tests/training/test_clipping.py"
+SOURCES = "docs/references.yml"
+SYLLABUS = "docs/syllabus.yml"
+NOTEBOOK = "docs/training/momentum.ipynb"
+
+PLACE = "One step on a cliff of the loss throws away what a thousand steps have learned.\n"
+INCLUDE = '--8<-- "training/clipping.py:norm"'
+FENCE = f"```python\n{INCLUDE}\n```\n"
+IMAGE = "![The clipped gradient is shorter and points the same way](clipping.svg)"
+ENTRY = """\
+pascanu2013:
+  authors: [Pascanu, Mikolov, Bengio]
+  title: On the difficulty of training recurrent neural networks
+  year: 2013
+  venue: ICML
+  arxiv: "1211.5063"
+"""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One broken rule. ``at`` is a text that begins on the line to be named; empty for the whole file."""
+
+    name: str
+    edit: Callable
+    path: str
+    at: str
+    words: str
+
+
+def swap(name: str, old: str, new: str) -> Callable:
+    return lambda project: project.replace(name, old, new)
+
+
+def add(text: str, name: str = PAGE, after: str = PLACE) -> Callable:
+    return lambda project: project.replace(name, after, f"{after}\n{text}\n")
+
+
+def cut(name: str, start: str, end: str) -> Callable:
+    """Remove the text from ``start`` to just before ``end``."""
+
+    def apply(project) -> None:
+        text = project.read(name)
+        project.write(name, text[: text.index(start)] + "\n\n" + text[text.index(end):])
+
+    return apply
+
+
+def write(name: str, text: str | bytes) -> Callable:
+    return lambda project: project.write(name, text)
+
+
+def append(name: str, text: str) -> Callable:
+    return lambda project: project.append(name, text)
+
+
+def together(*edits: Callable) -> Callable:
+    def apply(project) -> None:
+        for edit in edits:
+            edit(project)
+
+    return apply
+
+
+def remove(name: str) -> Callable:
+    return lambda project: project.remove(name)
+
+
+def notebook(**changes) -> Callable:
+    return lambda project: project.add_notebook(**changes)
+
+
+def raw_notebook(text: str | bytes) -> Callable:
+    return lambda project: project.add_page("training/momentum.ipynb", "") or project.write(NOTEBOOK, text)
+
+
+def front(old: str, new: str, at: str, words: str, name: str) -> Broken:
+    return Broken(f"front matter: {name}", swap(PAGE, old, new), PAGE, at, words)
+
+
+def maths(name: str, text: str, at: str, words: str = "is not understood") -> Broken:
+    return Broken(f"formula: {name}", add(text), PAGE, at, words)
+
+
+def html(name: str, text: str, at: str, words: str = "write Markdown instead") -> Broken:
+    return Broken(f"HTML: {name}", add(text), PAGE, at, words)
+
+
+def include(name: str, new: str, words: str, at: str | None = None) -> Broken:
+    return Broken(f"include: {name}", add(f"```python\n{new}\n```"), PAGE, at or new, words)
+
+
+def imports(name: str, text: str, words: str, at: str = "") -> Broken:
+    """A snippet that does ``text`` when it is imported."""
+    return Broken(
+        f"import: {name}", swap(SNIPPET, "import math\n", f"import math\n{text}\n"), SNIPPET, at, words
+    )
+
+
+def source(name: str, old: str, new: str, at: str, words: str) -> Broken:
+    return Broken(f"source: {name}", swap(SOURCES, old, new), SOURCES, at, words)
+
+
+FILE_FAULTS = [
+    Broken("BOM", lambda p: p.write(PAGE, "\ufeff" + p.read(PAGE)), PAGE, "---", "without BOM"),
+    Broken("Windows line ends", lambda p: p.write(PAGE, p.read(PAGE).replace("\n", "\r\n")), PAGE, "---",
+        "save it with LF"),
+    Broken("not UTF-8", lambda p: p.write(PAGE, p.read(PAGE).encode() + b"\xff"), PAGE, "",
+        "save it as UTF-8"),
+    Broken("snippet not UTF-8", write(SNIPPET, b"# \xe9\n"), SNIPPET, "", "save it as UTF-8"),
+    Broken("page is a folder", lambda p: (p.remove(PAGE), (p.root / PAGE).mkdir()), PAGE, "", "is no file"),
+    Broken("mkdocs.yml missing", remove("mkdocs.yml"), "mkdocs.yml", "", "in the project's root folder"),
+    Broken("mkdocs.yml empty", write("mkdocs.yml", ""), "mkdocs.yml", "", "below `nav:`"),
+    Broken("mkdocs.yml a list", write("mkdocs.yml", "- a\n"), "mkdocs.yml", "", "below `nav:`"),
+    Broken("mkdocs.yml not YAML", append("mkdocs.yml", "a: b: c\n"), "mkdocs.yml", "a: b", "in quotes"),
+    Broken("mkdocs.yml endless", write("mkdocs.yml", "nav: " + "[" * 500), "mkdocs.yml", "",
+        "nested too deeply"),
+    Broken("syllabus missing", remove(SYLLABUS), SYLLABUS, "", "is missing: it lists every question"),
+    Broken("references missing", remove(SOURCES), SOURCES, "", "is missing: it holds every source"),
+]
+
+FRONT_MATTER_FAULTS = [
+    Broken("front matter: missing", lambda p: p.write(PAGE, p.read(PAGE).split("---\n")[2]), PAGE, "\n",
+        "front matter is missing: start with"),
+    front("title: Gradient clipping", "title: Clipping: gradients", "title:", "holds a colon in quotes",
+        "colon"),
+    front("title: Gradient clipping", 'title: "Clipping', "title:",
+        "unexpected end of stream: close the quote", "open quote"),
+    front("level: core", "level: core\n\tcolor: red", "\tcolor", "spaces instead of the tab", "tab"),
+    front("level: core", "level: core\nlevel: deep", "level: deep", "a second time, first in line 5",
+        "key twice"),
+    front("level: core", "level: core\ncolor: red", "color", "`color` is unknown: use title", "unknown key"),
+    front("asked: often", "asked: often\nalias: [a]", "alias:", "did you mean `aliases`?", "misspelled key"),
+    front("asked: often\n", "", "---", "front matter needs `asked:`", "key missing"),
+    front("level: core", "level: hard", "level", "write one of 'warm-up', 'core' or 'deep'", "unknown level"),
+    front("asked: often", "asked: always", "asked", "`asked` is `always`: write one of", "unknown frequency"),
+    front("roles: [vision]", "roles: [pilot]", "roles", "`roles.0` is `pilot`: write one of", "unknown role"),
+    front("Gradient clipping\n", "2024-01-01\n", "title", "reads it as date 2024-01-01: put it in quotes",
+        "date"),
+    front("Gradient clipping\n", "2024-99-99\n", "title", "a number or a date and is none", "broken date"),
+    front("Gradient clipping\n", "no\n", "title", "reads it as bool False: put it in quotes", "no"),
+    front("Gradient clipping\n", "9" * 5000 + "\n", "title", "put it in quotes", "number without end"),
+    front("Gradient clipping\n", "\n", "title", "`title` is empty: write its value", "empty"),
+    front("Gradient clipping\n", "[a, b]\n", "title", "write it without brackets",
+        "list where text is expected"),
+    front("Gradient clipping\n", "x\n", "title", "has 1 characters: write at least 2", "title too short"),
+    front("Gradient clipping\n", "x" * 61 + "\n", "title", "has 61 characters: write at most 60",
+        "title too long"),
+    front("Gradient clipping\n", "A < b\n", "title", "holds '<'", "HTML in the title"),
+    front("Clip by the joint norm, which keeps the direction of the step.", "Clip.", "description",
+        "has 5 characters: write at least 40", "description too short"),
+    front("the direction of the step.", 'the “direction” of the "step".', "description", "holds '\"'",
+        "quote"),
+    front("answers: [clipping, clipping_value]", "answers: clipping", "answers", "write `[clipping]`",
+        "no list"),
+    front("[clipping, clipping_value]", "[]", "answers", "has no entry: write at least one", "empty list"),
+    front("[clipping, clipping_value]\n", "[clipping, clipping_value]\n[a]: b\n", "[a]", "stands as a key",
+        "list as a key"),
+    front("roles: [vision]", "roles: &a [*a]", "roles", "write the value out", "endless YAML"),
+    front("roles: [vision]", "roles: !!python/name:os.system x", "roles", "write the value out", "YAML type"),
+    front("roles: [vision]", "roles: " + "[" * 500, "title", "nested too deeply", "deep YAML"),
+    front("roles: [vision]", "roles: [\x07]", "roles", "remove the character U+0007", "control character"),
+    Broken("front matter: no mapping", lambda p: p.write(PAGE, "---\n- a\n---\n# A\n"), PAGE, "- a",
+        "expected `key: value` lines"),
+    Broken("front matter: answer's key without answers", swap("docs/index.md", "hide: [navigation]",
+        "level: core"), "docs/index.md", "level", "`level` belongs to an answer: add `answers: [slug]`"),
+]
+
+PAGE_FAULTS = [
+    Broken("page not in navigation", swap("mkdocs.yml", "      - data/leakage.md\n", ""),
+        "docs/data/leakage.md", "", "add `- data/leakage.md` below its topic"),
+    Broken("navigation names no page", swap("mkdocs.yml", "  - Reference",
+        "  - data/lekage.md\n  - Reference"), "mkdocs.yml", "lekage", "did you mean `data/leakage.md`?"),
+    Broken("page twice in navigation", swap("mkdocs.yml", "  - Reference", "  - index.md\n  - Reference"),
+        "mkdocs.yml", "  - index.md\n  - Ref", "a second time, first in line 4"),
+    Broken("topic without index", together(remove("docs/data/index.md"), swap("mkdocs.yml",
+        "      - data/index.md\n", "")), "docs/data/index.md", "", "`<!-- questions topic=data -->`"),
+    Broken("topic without reference", together(remove("docs/reference/training.md"), swap("mkdocs.yml",
+        "  - Reference:\n      - reference/training.md\n", "")), "docs/reference/training.md", "",
+        "`<!-- reference topic=training -->`"),
+    Broken("slug unknown", swap(PAGE, "[clipping, clipping_value]", "[clipping, clipping_value, clippin]"),
+        PAGE, "answers", "add the question; did you mean `clipping`?"),
+    Broken("slug answered twice", swap(PAGE, "[clipping, clipping_value]",
+        "[clipping, clipping_value, clipping]"), PAGE, "answers",
+        "is answered in docs/training/clipping.md already"),
+    Broken("slug in the wrong topic", together(swap(SYLLABUS,
+        "  clipping_value: When is clipping by value right?\n", ""), append(SYLLABUS,
+        "  clipping_value: When is clipping by value right?\n")), PAGE, "answers",
+        "belongs to the topic `data`: move the page to docs/data/"),
+    Broken("slug without heading", swap(PAGE, " { #clipping_value }", ""), PAGE, "answers",
+        "write one as `## … { #clipping_value }`"),
+    Broken("page name", lambda p: p.add_page("training/Momentum-2.md",
+        p.read("docs/data/leakage.md").replace("[leakage]", "[momentum]").replace("## What they",
+        "## Momentum { #momentum }\n\n## What they")), "docs/training/Momentum-2.md", "",
+        "name is part of the address"),
+    Broken("prerequisite unknown", swap(PAGE, "[data/leakage]", "[data/lekage]"), PAGE, "prerequisites",
+        "did you mean `data/leakage`?"),
+    Broken("prerequisite is the page itself", swap(PAGE, "[data/leakage]", "[training/clipping]"), PAGE,
+        "prerequisites", "is the page itself"),
+    Broken("no top heading", swap(PAGE, "# Do you clip gradients by value or by norm?\n", ""), PAGE,
+        "\n\n!!! abstract", "has 0 headings of level 1"),
+    Broken("two top headings", swap(PAGE, "## Why", "# Why"), PAGE, "# Why", "has 2 headings of level 1"),
+    Broken("top heading without a blank", swap(PAGE, "## Why", "#Why"), PAGE, "#Why",
+        "has 2 headings of level 1"),
+    Broken("heading skips a level", swap(PAGE, "## Why", "### Why"), PAGE, "### Why",
+        "from level 1 to 3: use `##`"),
+    Broken("underlined heading", add("A new idea\n=========="), PAGE, "A new idea", "write `## …`"),
+    Broken("short answer missing", swap(PAGE, '!!! abstract "Say this first"', '!!! note "Say this"'), PAGE,
+        "# Do you clip", 'write `!!! abstract "Say this first"`'),
+    Broken("short answer not indented", swap(PAGE, "    By norm.", "By norm."), PAGE, "!!! abs",
+        "indent the answer by 4 spaces"),
+    Broken("short answer too short", cut(PAGE, "Clipping by norm scales", "## Why"), PAGE, "!!! abstract",
+        "has 2 words: say it in 40 to 120"),
+    Broken("short answer too long", swap(PAGE, "By norm. Clipping", "By norm. " + "and " * 80 + "Clipping"),
+        PAGE, "!!! abstract", "words: say it in 40 to 120"),
+    Broken("short answer below a section", swap(PAGE, '!!! abstract "Say', '## Start\n\n!!! abstract "Say'),
+        PAGE, "!!! abstract", "move it right below the title"),
+    Broken("follow-ups missing", swap(PAGE, "## What they ask next", "## Questions"), PAGE, "",
+        "add `## What they ask next` with 3 to 5"),
+    Broken("too few follow-ups", swap(PAGE, '??? question "Which bound?"', '??? note "Which bound?"'), PAGE,
+        "## What they", "has 2 questions: write 3 to 5"),
+    Broken("too many follow-ups", swap(PAGE, "## Sources",
+        '??? question "A?"\n\n    B.\n\n' * 3 + "## Sources"), PAGE, "## What they",
+        "has 6 questions: write 3 to 5"),
+    Broken("follow-up elsewhere does not count", together(swap(PAGE, '??? question "Which bound?"',
+        '??? note "Which bound?"'), add('??? question "A?"\n\n    B.')), PAGE, "## What they",
+        "has 2 questions"),
+    Broken("follow-up without answer", swap(PAGE, "    Before it.", "Before it."), PAGE,
+        '??? question "Does', "has no answer"),
+    Broken("sections out of order", lambda p: (p.replace(PAGE, "## Common mistakes", "## Swap"),
+        p.replace(PAGE, "## Code", "## Common mistakes"), p.replace(PAGE, "## Swap", "## Code")), PAGE,
+        "## Common", "put them as Code, Common mistakes, What they ask next, Sources"),
+    Broken("list unknown", swap("docs/index.md", "<!-- topics -->", "<!-- topic -->"), "docs/index.md",
+        "<!--", "write one of `questions topic=…`"),
+    Broken("list of an unknown topic", swap("docs/index.md", "<!-- topics -->",
+        "<!-- questions topic=dta -->"), "docs/index.md", "<!--",
+        "names no topic of the guide: write one of training, data"),
+]
+
+FORMULA_FAULTS = [
+    maths("in the line", "The value $\\foo{x}$ is wrong.", "\\foo", "Undefined control sequence: \\foo"),
+    maths("short, beside the same letter", "A is x.\n\nThe value $x^$ is wrong.", "$x^$"),
+    maths("displayed", "$$\n\\frac{1}{\n$$", "\\frac{1}{", "is not understood"),
+    maths("in a fold", '??? note "More"\n\n    The value $\\foo$ is wrong.', "$\\foo$"),
+    maths("displayed in a fold", '??? note "More"\n\n    $$\n    \\foo\n    $$', "    \\foo"),
+    maths("in a tab", '=== "One"\n\n    The value $\\foo$ is wrong.', "$\\foo$"),
+    maths("in a table", "| a | b |\n| --- | --- |\n| 1 | $\\foo$ |", "| 1 |"),
+    maths("in a heading", "### Why $\\foo$ matters", "### Why"),
+    maths("in a list", "- one $\\foo$", "- one"),
+    maths("macro that calls itself", "$\\def\\a{\\a\\a}\\a$", "\\def", "Too many expansions"),
+    maths("nested without end", "$" + "{" * 5000 + "$", "{{{", "is not understood"),
+    maths("never closed", "$$\nx = 1\n\nand then", "$$\nx", "is never closed"),
+]
+
+HTML_FAULTS = [
+    html("script", "<script>alert(1)</script>", "<script>"),
+    html("script in the line", "Text <script>alert(1)</script> text.", "Text <script>"),
+    html("tag over two lines", "<img\nsrc=x>", "<img"),
+    html("event handler", '<div onclick="alert(1)">a</div>', "onclick"),
+    html("event handler behind a quoted bracket", '<div title="<" onclick="alert(1)">a</div>', "onclick"),
+    html("style", '<div style="position:fixed">a</div>', "style"),
+    html("iframe", '<iframe src="https://example.org/"></iframe>', "<iframe"),
+    html("iframe with Markdown", '<iframe markdown src="https://example.org/">a</iframe>', "<iframe"),
+    html("link as HTML", 'A <a href="https://example.org/">link</a>.', "<a href"),
+    html("declaration", "<!DOCTYPE html>\n\ntext", "<!DOCTYPE"),
+    html("in a fold", '??? note "More"\n\n    <object data="x"></object>', "<object"),
+    html("javascript", "A [link](javascript:alert(1)).", "javascript", "link to a page of the guide"),
+    html("javascript in capitals", "A [link](JavaScript:alert(1)).", "JavaScript",
+        "link to a page of the guide"),
+    html("javascript in brackets", "A [link](<javascript:alert(1)>).", "javascript", "no address of a page"),
+    html("javascript by reference", "A [link][a].\n\n[a]: javascript:alert(1)", "[a]: java", "no address"),
+    html("javascript as entities", "A [link](&#106;avascript:alert(1)).", "&#106;", "no address of a page"),
+    html("data address", "A [link](data:text/html,x).", "data:", "no address of a page"),
+    html("attribute with a handler", 'A [link](../index.md){ onclick="alert(1)" }.', "onclick",
+        "classes and ids"),
+    html("attribute with a style", 'A *word*{ style="color:red" }.', "style", "classes and ids only"),
+]
+
+CODE_FAULTS = [
+    Broken("Python that is no include", add("```python\nx = 1\n```"), PAGE, "```python\nx",
+        "that no test runs"),
+    Broken("Python in braces", add("``` { .python }\nx = 1\n```"), PAGE, "{ .python }", "that no test runs"),
+    Broken("Python session", add("```pycon\n>>> 1\n```"), PAGE, "```pycon", "that no test runs"),
+    Broken("Python in tildes", add("~~~py\nx = 1\n~~~"), PAGE, "~~~py", "that no test runs"),
+    Broken("Python in a quotation", add("> ```python\n> x = 1\n> ```"), PAGE, "> ```python",
+        "that no test runs"),
+    Broken("Python in a fold", add('??? note "A"\n\n    ```python\n    x = 1\n    ```'), PAGE,
+        "    ```python",
+        'move it to a section of snippets/training/ and write `--8<-- "training/clipping.py:section"`'),
+    Broken("include and code", add(f"```python\n{INCLUDE}\nx = 1\n```"), PAGE, "```python",
+        "that no test runs"),
+    Broken("two includes", add(f"```python\n{INCLUDE}\n{INCLUDE}\n```"), PAGE, "```python",
+        "that no test runs"),
+    Broken("fence never closed", append(PAGE, "\n```text\na\n"), PAGE, "```text\na", "is never closed"),
+    Broken("fence closed with more ticks", append(PAGE, "\n```text\na\n````\n"), PAGE, "```text\na\n`",
+        "never"),
+    Broken("fence not understood", add("```text foo bar\na\n```"), PAGE, "```text foo", "is not understood"),
+    Broken("fence with a handler", add('``` { .text onclick="a" }\na\n```'), PAGE, "onclick",
+        "not understood"),
+    Broken("fence without language", add("```\na\n```"), PAGE, "```\na", "names no language: write ```text"),
+    include("missing file", '--8<-- "training/clippin.py:norm"', "did you mean `training/clipping.py`?"),
+    include("missing section", '--8<-- "training/clipping.py:nrm"', "did you mean `norm`?"),
+    include("lines", '--8<-- "training/clipping.py:1:3"',
+        "section `1:3` is not in snippets/training/clipping.py"),
+    include("climbs out", '--8<-- "../docs/syllabus.yml:a"', "leaves snippets/: name a module"),
+    include("absolute", '--8<-- "/etc/passwd:a"', "leaves snippets/"),
+    include("roundabout", '--8<-- "data/../training/clipping.py:norm"', "leaves snippets/"),
+    include("whole file", '--8<-- "training/clipping.py"', "name a section, `training/clipping.py:section`"),
+    include("address", '--8<-- "https://example.org/a.py:b"',
+        "`https://example.org/a.py:b` leaves snippets/"),
+    include("single quotes", "--8<-- 'training/clipping.py:norm'", "that no test runs",
+        at="```python\n--8<-- '"),
+    include("block form", "--8<--\ntraining/clipping.py\n--8<--", "that no test runs",
+        at="```python\n--8<--\n"),
+    Broken("include: other quotes in text", add("```text\n--8<-- 'training/clipping.py:norm'\n```"), PAGE,
+        "--8<-- '", "include is not understood"),
+    Broken("include: outside a fence", add(INCLUDE), PAGE, INCLUDE, "stands outside a fence"),
+    Broken("section without end", swap(SNIPPET, "# --8<-- [end:norm]\n", ""), SNIPPET, "[start:norm]",
+        "add `# --8<-- [end:norm]` after its last line"),
+    Broken("section without start", append(SNIPPET, "# --8<-- [end:other]\n"), SNIPPET, "[end:other]",
+        "add `# --8<-- [start:other]` above"),
+    Broken("second section without end", append(SNIPPET, "# --8<-- [start:other]\n"), SNIPPET,
+        "[start:other]", "add `# --8<-- [end:other]` after its last line"),
+    Broken("section twice", append(SNIPPET, "# --8<-- [start:norm]\n# --8<-- [end:norm]\n"), SNIPPET,
+        "# --8<-- [start:norm]\n# -", "starts a second time: give it a name of its own"),
+    Broken("mark not understood", append(SNIPPET, "x = 1  # --8<-- [start:other]\n"), SNIPPET, "x = 1  #",
+        "on a line of its own"),
+    Broken("mark in capitals", append(SNIPPET, "# --8<-- [start:Other]\n"), SNIPPET, "[start:Other]",
+        "lower case"),
+    Broken("snippet without test", remove(TEST), SNIPPET, "", f"has no test: write {TEST}"),
+    Broken("snippet on no page", together(write("snippets/training/clipping_mistakes.py", "x = 1\n"),
+        write("tests/training/test_clipping_mistakes.py", "def test_x():\n    assert 1\n")),
+        "snippets/training/clipping_mistakes.py", "", "is shown on no page: include one of its sections"),
+    Broken("snippet without page", together(write("snippets/training/cliping_experiment.py", "x = 1\n"),
+        write("tests/training/test_cliping_experiment.py", "def test_x():\n    assert 1\n")),
+        "snippets/training/cliping_experiment.py", "", "did you mean `clipping`?"),
+    Broken("snippet name", write("snippets/training/Clip-2.py", "x = 1\n"), "snippets/training/Clip-2.py",
+        "", "name breaks the rule: snippets/<topic>/<stem>.py"),
+    Broken("snippet topic", write("snippets/tools/clip.py", "x = 1\n"), "snippets/tools/clip.py", "",
+        "a topic of docs/syllabus.yml"),
+    Broken("snippet without topic", write("snippets/clip.py", "x = 1\n"), "snippets/clip.py", "",
+        "breaks the rule"),
+    Broken("snippet package", write("snippets/training/__init__.py", ""), "snippets/training/__init__.py",
+        "", "breaks the rule"),
+    imports("PyTorch in a NumPy snippet", "if False:\n    import torch",
+        "PyTorch goes to clipping_torch.py", at="    import torch"),
+    imports("another snippet", "if False:\n    import snippets.training.other", "imports another snippet",
+        at="    import snippets"),
+    imports("another snippet, relative", "if False:\n    from . import other", "imports another snippet",
+        at="from ."),
+    imports("raises", "1 / 0", "raises ZeroDivisionError on import (division by zero)", at="1 / 0"),
+    imports("raises nothing to say", "raise ValueError", "(no message)", at="raise ValueError"),
+    imports("warns", "import warnings\nwarnings.warn('old')", "raises UserWarning on import (old)",
+        at="warn('old')"),
+    imports("prints", "print('hello')", "move the output below `if __name__"),
+    imports("prints to stderr", "import sys\nprint('hello', file=sys.stderr)", "prints on import"),
+    imports("exits", "raise SystemExit(0)", "raises SystemExit on import", at="raise SystemExit"),
+    imports("ends Python", "import os\nos._exit(0)", "stops Python itself when it is imported"),
+    imports("NumPy's global state", "import numpy as np\nnp.random.seed(1)",
+        "touches NumPy's global random state"),
+    imports("one number of NumPy's global state", "import numpy as np\nnp.random.rand()",
+        "touches NumPy's global"),
+    imports("NumPy's settings", "import numpy as np\nnp.seterr(all='ignore')", "changes NumPy's settings"),
+    imports("Python's global state", "import random\nrandom.random()",
+        "touches Python's global random state"),
+    Broken("snippet is no Python", append(SNIPPET, "def f(:\n"), SNIPPET, "def f(:", "is not valid Python"),
+    Broken("snippet with an invalid escape", append(SNIPPET, "X = '\\d'\n"), SNIPPET, "X =",
+        "invalid escape"),
+    Broken("snippet with a null byte", append(SNIPPET, "\0"), SNIPPET, "", "is not valid Python"),
+    Broken("snippet nested without end", append(SNIPPET, "X = " + "-" * 5_000 + "1\n"), SNIPPET, "",
+        "is not valid Python"),
+    Broken("_torch without torch", together(write("snippets/training/clipping_torch.py",
+        "# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\n"), write("tests/training/test_clipping_torch.py",
+        "def test_x():\n    assert 1\n"), add(FENCE.replace("clipping.py:norm", "clipping_torch.py:a"))),
+        "snippets/training/clipping_torch.py", "", "does not import torch: name it clipping.py"),
+]
+
+TEST_FAULTS = [
+    Broken("test without snippet", write("tests/training/test_cliping.py", "def test_x():\n    assert 1\n"),
+        "tests/training/test_cliping.py", "", "did you mean `clipping`?"),
+    Broken("test without assert", append(TEST, "\n\ndef test_nothing():\n    clip_by_norm([1.0], 1.0)\n"),
+        TEST, "def test_nothing", "`test_nothing` asserts nothing, so it cannot fail"),
+    Broken("file without test", write("tests/training/test_clipping_reference.py", "x = 1\n"),
+        "tests/training/test_clipping_reference.py", "", "holds no test"),
+    Broken("test imports PyTorch", swap(TEST, "from snippets", "import torch\n\nfrom snippets"), TEST,
+        "import torch", "move the test to test_clipping_reference.py"),
+    Broken("test imports pytest", swap(TEST, "from snippets", "import pytest\n\nfrom snippets"), TEST,
+        "import pytest", "use NumPy and plain asserts"),
+    Broken("test imports another snippet", append(TEST, "\nfrom snippets.training.other import x\n"), TEST,
+        "training.other", "import its own snippet only"),
+    Broken("test with a fixture", append(TEST, "\n\ndef test_file(tmp_path):\n    assert tmp_path\n"), TEST,
+        "def test_file", "`test_file` takes `tmp_path`: write it without fixtures"),
+    Broken("test is no Python", append(TEST, "def f(:\n"), TEST, "def f(:", "is not valid Python"),
+    Broken("test not UTF-8", write(TEST, b"# \xe9\n"), TEST, "", "save it as UTF-8"),
+]
+
+FIGURE_FAULTS = [
+    Broken("figure missing", add("![The norm falls over the first steps](norm.svg)"), PAGE, "norm.svg",
+        "draw it in snippets/training/clipping_figure.py"),
+    Broken("figure not written", remove("docs/training/clipping.svg"), PAGE, "clipping.svg",
+        "run `python -m guide figures training/clipping`"),
+    Broken("figure neither written nor shown", append(FIGURE, "\n\ndef figure_norm():\n    pass\n"), FIGURE,
+        "", "docs/training/clipping_norm.svg was never written"),
+    Broken("figure shown nowhere", swap(PAGE, IMAGE, ""), "docs/training/clipping.svg", "",
+        "is shown on no page"),
+    Broken("figure without program", together(write("docs/training/b.svg", "<svg/>"),
+        add("![The norm falls over the first steps](b.svg)")), "docs/training/b.svg", "",
+        "is drawn by no program"),
+    Broken("module that draws nothing", write("snippets/data/leakage_figure.py",
+        "def figures():\n    pass\n"), "snippets/data/leakage_figure.py", "",
+        "draws nothing: write `def figure():`"),
+    Broken("no alternative", swap(PAGE, IMAGE, "![](clipping.svg)"), PAGE, "![]",
+        "needs a text alternative of 4"),
+    Broken("alternative too short", swap(PAGE, IMAGE, "![A figure](clipping.svg)"), PAGE, "![A",
+        "of 4 words"),
+    Broken("remote image", add("![The norm falls over the steps](https://example.org/a.svg)"), PAGE,
+        "example.org/a", "is loaded from elsewhere: put the file beside the page"),
+    Broken("remote image without scheme", add("![The norm falls over the steps](//example.org/a.svg)"),
+        PAGE, "example.org/a", "is loaded from elsewhere"),
+    Broken("image outside docs", add("![The norm falls over the steps](../../mkdocs.yml)"), PAGE,
+        "mkdocs.yml", "is outside docs/"),
+    Broken("absolute image", add("![The norm falls over the steps](/etc/hosts)"), PAGE, "/etc/hosts",
+        "outside docs/"),
+    Broken("image by reference", add("![The norm falls over the steps][a]\n\n[a]: clipping.svg?a"), PAGE,
+        "", "write `![…](clipping.svg?a)`"),
+]
+
+SOURCE_FAULTS = [
+    Broken("citation unknown", add("A claim [@pascanu2012]."), PAGE, "A claim",
+        "did you mean `pascanu2013`?"),
+    Broken("citation not listed", together(append(SOURCES, ENTRY.replace("pascanu2013", "hinton2012")),
+        add("A claim [@hinton2012].")), PAGE, "A claim",
+        "cites `hinton2012`, which this page's Sources do not list"),
+    Broken("source listed and not cited", together(append(SOURCES, ENTRY.replace("pascanu2013",
+        "hinton2012")), append(PAGE, "- [@hinton2012]: dropout.\n")), PAGE, "- [@hinton2012]",
+        "which the text never cites"),
+    Broken("source listed twice", append(PAGE, "- [@pascanu2013]: again.\n"), PAGE, "again", "keep one"),
+    Broken("section Sources missing", swap(PAGE,
+        "## Sources\n\n- [@pascanu2013]: the cliff, and clipping by norm.\n", ""), PAGE,
+        "[@pascanu2013]:\n", "add `## Sources` with one `- [@key]: …` each"),
+    Broken("two citations in one bracket", add("A claim [@pascanu2013; @hinton2012]."), PAGE, "A claim",
+        "one pair of brackets for each source"),
+    Broken("citation with a page number", add("A claim [@pascanu2013, p. 3]."), PAGE, "A claim",
+        "not understood"),
+    Broken("source idle", append(SOURCES, ENTRY.replace("pascanu2013", "hinton2012")), SOURCES,
+        "hinton2012", "is cited by no page: remove it"),
+    source("no address", '  arxiv: "1211.5063"\n', "", "pascanu2013",
+        "has no address: write `arxiv`, `doi` or `url`"),
+    source("bad arXiv id", "1211.5063", "abs/1211.5063", "arxiv",
+        '`arxiv` is `abs/1211.5063`: write it as "1211.5063"'),
+    source("arXiv id without quotes", '"1211.5063"', "1211.5063", "arxiv", "put it in quotes"),
+    source("bad DOI", "arxiv:", "doi:", "doi", '`doi` is `1211.5063`: write it as "10.'),
+    source("bad address", 'arxiv: "1211.5063"', "url: http://example.org/", "url", 'write it as "https://…"'),
+    source("future year", "2013\n", "2999\n", "year", "lies in the future: write the year of publication"),
+    source("ancient year", "2013\n", "13\n", "year", "is 13: write 1600 or more"),
+    source("year as text", "2013\n", "last\n", "year", "`year` is `last`: write a whole number"),
+    source("no title", "  title: On the difficulty of training recurrent neural networks\n", "",
+        "pascanu2013", "needs `title:`"),
+    source("unknown key", "venue", "jornal", "jornal", "`jornal` is unknown: use authors"),
+    source("one author", "[Pascanu, Mikolov, Bengio]", "Pascanu", "authors",
+        "takes a list: write `[Pascanu]`"),
+    source("others first", "[Pascanu, Mikolov, Bengio]", "[others, Pascanu]", "authors", "`others` last"),
+    source("bad key", "pascanu2013:", "Pascanu-2013:", "Pascanu-2013", "write it as `family2013`"),
+    Broken("source: empty", write(SOURCES, "pascanu2013:\n"), SOURCES, "pascanu2013",
+        "is empty: write its value"),
+    Broken("source: text", write(SOURCES, "pascanu2013: a\n"), SOURCES, "pascanu2013",
+        "takes `key: value` lines"),
+]
+
+SYLLABUS_FAULTS = [
+    Broken("topic name", append(SYLLABUS, "\nMy-Topic:\n  a: Why?\n"), SYLLABUS, "My-Topic",
+        "use lower-case"),
+    Broken("topic without questions", append(SYLLABUS, "\nmore: []\n"), SYLLABUS, "more",
+        "needs `slug: question`"),
+    Broken("slug name", append(SYLLABUS, "  Bad-slug: Why?\n"), SYLLABUS, "Bad-slug",
+        "use lower-case letters"),
+    Broken("look-alike letter", append(SYLLABUS, "  l\u0435akage: Why?\n"), SYLLABUS, "l\u0435akage",
+        "lower-case"),
+    Broken("slug in two topics", append(SYLLABUS, "  clipping: Why?\n"), SYLLABUS, "clipping: Why",
+        "choose another"),
+    Broken("slug without question", append(SYLLABUS, "  other:\n"), SYLLABUS, "other",
+        "needs a question as text"),
+    Broken("question is a number", append(SYLLABUS, "  other: 3\n"), SYLLABUS, "other", "put it in quotes"),
+]
+
+NOTEBOOK_FAULTS = [
+    Broken("notebook is no JSON", raw_notebook("{"), NOTEBOOK, "{", "is not a notebook"),
+    Broken("notebook is a list", raw_notebook("[]"), NOTEBOOK, "", "is not a notebook (the file"),
+    Broken("notebook without cells", raw_notebook("{}"), NOTEBOOK, "",
+        "is not a notebook (cells: field required)"),
+    Broken("notebook with broken cells", raw_notebook('{"cells": [1]}'), NOTEBOOK, "",
+        "is not a notebook (cells.0"),
+    Broken("notebook nested without end", raw_notebook("[" * 100_000), NOTEBOOK, "", "is not a notebook"),
+    Broken("notebook not UTF-8", raw_notebook(b"\xff"), NOTEBOOK, "", "save it as UTF-8"),
+    Broken("notebook without front matter", raw_notebook('{"cells": [], "metadata": {}}'), NOTEBOOK, "",
+        "write into the notebook's `metadata.guide`"),
+    Broken("notebook with wrong front matter", lambda p: p.add_page("training/momentum.ipynb",
+        json.dumps(p.notebook()).replace('"core"', '"hard"')), NOTEBOOK, "",
+        "`level` is `hard`: write one of"),
+    Broken("notebook with an error", notebook(outputs=[{"output_type": "error", "ename": "ValueError",
+        "evalue": "no"}]), NOTEBOOK, "", "code cell 1 failed with ValueError (no)"),
+    Broken("notebook not run", notebook(execution_count=None), NOTEBOOK, "",
+        "was not run from top to bottom"),
+    Broken("notebook not run in order", notebook(execution_count=7), NOTEBOOK, "", "restart the kernel"),
+    Broken("notebook with a path", notebook(outputs=[{"output_type": "stream", "text": ["/home/me/a.py"]}]),
+        NOTEBOOK, "/home/me", "shows the path `/home/me/a.py` of the machine"),
+    Broken("notebook with a Windows path", notebook(outputs=[{"output_type": "stream",
+        "text": ["C:\\Users\\me"]}]), NOTEBOOK, "Users", "of the machine it ran on: remove it"),
+    Broken("notebook with a script", notebook(outputs=[{"output_type": "display_data",
+        "data": {"text/html": ["<script>", "alert(1)</script>"]}}]), NOTEBOOK, "",
+        "shows HTML with a script"),
+    Broken("notebook with a handler", notebook(outputs=[{"output_type": "display_data",
+        "data": {"text/html": "<p onclick='alert(1)'>a</p>"}}]), NOTEBOOK, "", "shows HTML with a script"),
+    Broken("notebook with JavaScript", notebook(outputs=[{"output_type": "display_data",
+        "data": {"application/javascript": "alert(1)"}}]), NOTEBOOK, "", "show text or a picture instead"),
+    Broken("notebook beside a page", lambda p: (p.add_notebook(), p.add_page("training/momentum.md",
+        p.read("docs/index.md"))), NOTEBOOK, "", "has the same address as the .md file"),
+]
+
+FAULTS = [
+    *FILE_FAULTS,
+    *FRONT_MATTER_FAULTS,
+    *PAGE_FAULTS,
+    *FORMULA_FAULTS,
+    *HTML_FAULTS,
+    *CODE_FAULTS,
+    *TEST_FAULTS,
+    *FIGURE_FAULTS,
+    *SOURCE_FAULTS,
+    *SYLLABUS_FAULTS,
+    *NOTEBOOK_FAULTS,
+]
+
+
+def line_of(project, broken: Broken) -> int:
+    if not broken.at:
+        return 0
+    text = project.read(broken.path)
+    return text[: text.index(broken.at)].count("\n") + 1
+
+
+def test_minimal_project_has_no_faults(project):
+    assert check(project.root) == []
+
+
+@pytest.mark.parametrize("broken", FAULTS, ids=lambda broken: broken.name)
+def test_fault_is_the_only_one_and_is_named_with_its_line_and_its_cure(project, broken):
+    broken.edit(project)
+    found = check(project.root)
+    assert [fault.path for fault in found] == [broken.path], "\n".join(map(str, found))
+    assert broken.words in found[0].message
+    assert found[0].line == line_of(project, broken), found[0]
+
+
+def test_names_of_faults_are_unique():
+    names = [broken.name for broken in FAULTS]
+    assert len(names) == len(set(names))
+
+
+VALID = {
+    "nested folds": '??? note "One"\n\n    ??? note "Two"\n\n        Text with $x$ and `<b>`.\n',
+    "tabs with fences": f'=== "One"\n\n    ```python\n    {INCLUDE}\n    ```\n\n'
+        '=== "Two"\n\n    Text.\n',
+    "less than in text": "The rate a < b, 3<4 and x<y; here <- there, a <= b.",
+    "less than in a formula": "With $\\sum_{l<L} D_l$ and $a<b>c$ it holds.",
+    "autolinks": "See <https://example.org/a?b=c&d=e>, https://example.org/ and <someone@example.org>.",
+    "tags in inline code": "Use `<script>` or ``a `<b>` c``, and `<img\nonerror=x>` over two lines.",
+    "tags in a fence": "```html\n<script>alert(1)</script>\n```",
+    "fence in a fence": "````text\n```python\nx = 1\n```\n````",
+    "fence in a list": "- a\n\n    ```text\n    x\n    ```\n",
+    "fence with title": '```text title="Output"\na\n```\n\n``` { .text .wide title="b" }\na\n```',
+    "include of an escaped line": "Write `--8<--` to include.",
+    "dollars": "It costs \\$5 to \\$6, or $5 and 6$, or US$7.",
+    "dollars in code": "Run `echo $HOME and $PATH` and ``$$``.",
+    "formula in a heading": "### Why $\\softmax(x)$ and `code`",
+    "formula with code before": "`torch.optim` starts the paragraph, then $x$.",
+    "table": "| a | b |\n| :-- | --: |\n| [link](../index.md) | `a` and $x$ |\n"
+        "| <https://example.org/> | [@pascanu2013] |",
+    "allowed HTML": 'Press <kbd>Ctrl</kbd>, H<sub>2</sub>O, x<sup>2</sup>.<br>\n\n'
+        '<div class="wide" markdown>\nText.\n</div>',
+    "comment": "<!-- A remark for those who edit this page. -->",
+    "list that is shown, not asked for": "```html\n<!-- topic -->\n```",
+    "entities": "Fish &amp; chips &lt;script&gt; &copy;",
+    "attributes": "A [link](../index.md){ .guide-link #here } and *word*{ .wide }.",
+    "links": "[a](#code), [b](../data/leakage.md#x), [c](mailto:a@example.org), [d](https://example.org/a_(b)).",
+    "brackets in an alternative": "![The loss in [0, 1] falls over the steps](clipping.svg)",
+    "alternative over two lines": "![The clipped gradient is shorter\nand points the same way](clipping.svg)",
+    "image with attributes": "![The clipped gradient is shorter](clipping.svg){ .wide }",
+    "footnote-like brackets": "The interval [0, 1], the list [a][1] and x[i].\n\n[1]: ../index.md",
+    "mail address in brackets": "Write to [someone](mailto:someone@example.org).",
+    "number sign in a line": "Rank #1 is best, and C# is a language.",
+    "rule below an empty line": "Text.\n\n---\n\nMore.",
+    "quotation": "> Text with $x$ and `code`.\n>\n> ```text\n> a\n> ```",
+    "fold elsewhere": '??? question "Check yourself: what is left?"\n\n    Nothing.',
+    "wide character formula": "The value $x_{\\text{größer}}$ is text.",
+}
+
+
+@pytest.mark.parametrize("text", VALID.values(), ids=VALID.keys())
+def test_no_false_alarm(project, text):
+    add(text)(project)
+    assert list(map(str, check(project.root))) == []
+
+
+def test_valid_notebook_passes(project):
+    project.add_notebook(outputs=[
+        {"output_type": "stream", "text": ["https://example.org/home/me and a/tmp/b\n"]},
+        {"output_type": "display_data", "data": {"text/html": ["<table style='width:9em'></table>"]}},
+        {"output_type": "display_data", "data": {"image/png": "aGVsbG8="}},
+    ])
+    assert list(map(str, check(project.root))) == []
+
+
+def test_other_modules_of_an_answer_pass(project):
+    project.write(
+        "snippets/training/clipping_mistakes.py",
+        "from __future__ import annotations\n"
+        "from dataclasses import dataclass\nfrom snippets.training.clipping import clip_by_norm\n"
+        "# --8<-- [start:a]\n@dataclass\nclass A:\n    x: float\n# --8<-- [end:a]\n",
+    )
+    project.write(
+        "tests/training/test_clipping_mistakes.py",
+        "import pytest\n\n\n@pytest.mark.slow\n"
+        "def test_a(tmp_path):\n    with pytest.raises(ValueError):\n        int(str(tmp_path))\n",
+    )
+    project.write(
+        "tests/training/test_clipping_reference.py",
+        "def holds(x):\n    assert x\n\n\ndef test_a():\n    holds(1)\n",
+    )
+    add('```python\n--8<-- "training/clipping_mistakes.py:a"\n```')(project)
+    assert list(map(str, check(project.root))) == []
+
+
+def test_missing_library_is_no_fault(project):
+    """The environment that only builds the site has no PyTorch."""
+    project.write(
+        "snippets/training/clipping_torch.py", "# --8<-- [start:a]\nimport torch\n# --8<-- [end:a]\n"
+    )
+    project.write("tests/training/test_clipping_torch.py", "def test_a():\n    assert 1\n")
+    project.write("torch.py", "raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')\n")
+    add('```python\n--8<-- "training/clipping_torch.py:a"\n```')(project)
+    assert list(map(str, check(project.root))) == []
+
+
+def test_import_that_never_ends_is_named(project, monkeypatch):
+    monkeypatch.setattr(code_rules, "IMPORT_SECONDS", 1)
+    project.append(SNIPPET, "while True:\n    pass\n")
+    assert [str(fault) for fault in check(project.root)] == [
+        f'{SNIPPET}: is still being imported after 1 s: move what runs below `if __name__ == "__main__":`'
+    ]
+
+
+def test_several_faults_are_all_reported_in_order(project):
+    project.replace(PAGE, "level: core", "level: hard")
+    project.replace(PAGE, "asked: often", "asked: x")
+    project.replace("docs/data/leakage.md", "# What is leakage?", "# What is leakage? $\\foo$")
+    project.append(SNIPPET, "print(1)\n")
+    project.append(SOURCES, ENTRY.replace("pascanu2013", "Hinton"))
+    assert [(fault.path, fault.line) for fault in check(project.root)] == [(SOURCES, 7), (PAGE, 5), (PAGE, 6)]
+    project.write(SOURCES, ENTRY)
+    assert [(fault.path, fault.line) for fault in check(project.root)] == [
+        ("docs/data/leakage.md", 10),
+        (PAGE, 5),
+        (PAGE, 6),
+        (SNIPPET, 0),
+    ]
+
+
+def test_fault_is_printed_with_file_and_line():
+    assert str(Fault("a.md", 3, "is wrong")) == "a.md:3: is wrong"
+    assert str(Fault("a.md", 0, "is wrong")) == "a.md: is wrong"
+
+
+STRANGE = [
+    "", "\n", "---", "---\n---\n", "\0", "---\n\0\n---\n", "---\ntitle: &a [*a]\n---\n", "\u2028", "\x0c",
+    "{" * 500, "[" * 500, "> " * 300, "- " * 300, "`" * 999, "$" * 99, "<" * 99, "<a" * 99, "![" * 99,
+    "|" * 99, ":---:|" * 99, "# ", "#" * 99, "&#x110000;", "[@]", "[@a", "\x02wzxhzdk:0\x03", "<!--",
+    "<![CDATA[", "<?php", "</div>", "<div>", "<div markdown>", "\\begin{x}",
+    "??? question", '=== "', "::: a",
+    "\ud7ff", "\U0001f600",
+]
+
+
+@pytest.mark.parametrize("text", STRANGE, ids=range(len(STRANGE)))
+def test_no_text_ends_in_a_traceback(project, text, monkeypatch):
+    without_imports = [rule for rule in guide.check.RULES if rule is not code_rules.snippets_import_cleanly]
+    monkeypatch.setattr(guide.check, "RULES", without_imports)
+    project.add_notebook()
+    names = (PAGE, "docs/data/index.md", SNIPPET, FIGURE, TEST, NOTEBOOK, SOURCES, SYLLABUS, "mkdocs.yml")
+    for name in names:
+        before = project.read(name)
+        for content in (text, f"{before}\n{text}", before.replace("\n\n", f"\n\n{text}\n\n", 3)):
+            project.write(name, content)
+            assert all(isinstance(fault, Fault) for fault in check(project.root))
+        project.write(name, before)
+
+
+def test_checking_imports_neither_torch_nor_matplotlib():
+    code = "import sys, guide.check; print({'torch', 'matplotlib', 'numpy'} & set(sys.modules))"
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert result.stdout == "set()\n"

@@ -1,0 +1,235 @@
+"""What becomes of a page on its way to HTML, as Markdown and the guide's extensions make it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import markdown
+import pytest
+from lxml import html
+from markdown.treeprocessors import Treeprocessor
+
+from guide.faults import GuideError
+
+REPOSITORY = "https://example.org/guide"
+EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "toc", "pymdownx.arithmatex",
+              "pymdownx.details", "pymdownx.highlight", "pymdownx.snippets", "pymdownx.superfences",
+              "guide.markdown.answer", "guide.markdown.citations", "guide.markdown.code",
+              "guide.markdown.lists", "guide.markdown.maths"]
+
+
+class Place(Treeprocessor):
+    """Stands where MkDocs says which page is being rendered."""
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.file = SimpleNamespace(src_uri=name)
+
+    def run(self, root) -> None:
+        return None
+
+
+@pytest.fixture
+def render(project, monkeypatch):
+    """Render text as the page ``name`` of the minimal project."""
+    monkeypatch.chdir(project.root)
+
+    def convert(text: str | None = None, name: str = "training/clipping.md") -> html.HtmlElement:
+        options = {
+            "pymdownx.arithmatex": {"generic": True},
+            "pymdownx.highlight": {"pygments_lang_class": True},
+            "pymdownx.snippets": {"base_path": ["snippets"], "check_paths": True, "dedent_subsections": True},
+            "guide.markdown.answer": {"repository": REPOSITORY + "/"},
+        }
+        md = markdown.Markdown(extensions=EXTENSIONS, extension_configs=options)
+        md.treeprocessors.register(Place(name), "relpath", 0)
+        if text is None:
+            text = project.read(f"docs/{name}").split("---\n", 2)[2]
+        return html.fromstring(f"<main>{md.convert(text)}</main>")
+
+    return convert
+
+
+def texts(elements) -> list[str]:
+    return [" ".join(element.text_content().split()) for element in elements]
+
+
+def test_citation_links_to_the_sources_of_its_page(render):
+    page = render()
+    link = page.xpath('//a[@class="guide-citation"]')
+    assert texts(link) == ["[Pascanu et al., 2013]"]
+    assert page.xpath(f'//li[@id="{link[0].get("href")[1:]}"]')
+    assert not page.xpath("//@data-source")
+
+
+def test_entry_under_sources_is_the_full_reference(render):
+    entry, = render().xpath('//li[@class="guide-source"]')
+    text, = texts([entry])
+    assert "Pascanu, Mikolov, Bengio. On the difficulty of training recurrent neural networks" in text
+    assert entry.xpath(".//cite")
+    assert entry.xpath('.//a[@href="https://arxiv.org/abs/1211.5063"]')
+    assert "The cliff, and clipping by norm." in text
+
+
+@pytest.mark.parametrize("note", ["AMSGrad.", "<https://example.org/>", "word (in brackets)", "two words"])
+def test_note_of_one_word_does_not_turn_the_entry_into_a_link_definition(render, note):
+    page = render(f"Text [@pascanu2013].\n\n## Sources\n\n- [@pascanu2013]: {note}\n")
+    entry, = page.xpath('//li[@id="source-pascanu2013"]')
+    assert "On the difficulty" in entry.text_content()
+    assert note.strip("`<>").split()[0].lower() in entry.text_content().lower()
+
+
+def test_citation_in_code_is_code(render):
+    page = render("Write `[@pascanu2013]`.\n\n```text\n- [@pascanu2013]: a\n```\n")
+    assert not page.xpath('//a[@class="guide-citation"]')
+    assert "- [@pascanu2013]: a" in page.text_content()
+
+
+def test_unknown_source_stops_the_build_and_is_named(render):
+    with pytest.raises(GuideError, match=r"docs/training/clipping\.md: source `pascanu2012` .*`pascanu2013`"):
+        render("Text [@pascanu2012].")
+
+
+def test_sources_that_change_are_read_again(render, project):
+    render()
+    project.replace("docs/references.yml", "year: 2013", "year: 2012")
+    assert texts(render().xpath('//a[@class="guide-citation"]')) == ["[Pascanu et al., 2012]"]
+
+
+def test_fence_names_its_module_and_the_address_of_its_section(render):
+    block, = render().xpath('//div[contains(@class, "language-python")]')
+    assert block.get("data-snippet") == "training/clipping:norm"
+    assert texts(block.xpath('.//span[@class="filename"]')) == ["clipping.py"]
+    assert "def clip_by_norm" in block.text_content()
+    assert "--8<--" not in block.text_content()
+    assert "guide-wrong" not in block.get("class")
+
+
+def test_wrong_code_is_labelled_as_wrong(render, project):
+    project.write("snippets/training/clipping_mistakes.py", "# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\n")
+    page = render('```python\n--8<-- "training/clipping_mistakes.py:a"\n```')
+    block, = page.xpath("//div[@data-snippet]")
+    assert texts(block.xpath('.//span[@class="filename"]')) == ["Wrong: clipping_mistakes.py"]
+    assert "guide-wrong" in block.get("class")
+
+
+def test_fence_in_a_fold_is_named_too(render):
+    page = render('??? note "A"\n\n    ```python\n    --8<-- "training/clipping.py:norm"\n    ```\n')
+    assert page.xpath("//details//div[@data-snippet='training/clipping:norm']")
+
+
+def test_other_fences_stay_as_they_are(render):
+    page = render("```text\na\n```\n\n```python\nx = 1\n```\n\n````text\n```python\nx\n```\n````")
+    assert not page.xpath("//@data-snippet")
+    assert not page.xpath('//span[@class="filename"]')
+
+
+def test_missing_section_stops_the_build(render):
+    with pytest.raises(Exception, match="nothing"):
+        render('```python\n--8<-- "training/clipping.py:nothing"\n```')
+
+
+def test_formulas_are_html_and_mathml(render):
+    page = render()
+    assert len(page.xpath('//*[contains(@class, "katex-display")]')) == 1
+    assert len(page.xpath("//math")) == 5
+    assert "\\(" not in page.text_content()
+
+
+def test_wrong_formulas_stop_the_build_all_at_once(render):
+    with pytest.raises(GuideError) as caught:
+        render("A $\\foo$, b $x^$ and c $y$.")
+    assert [fault.path for fault in caught.value.faults] == ["docs/training/clipping.md"] * 2
+
+
+def test_formula_in_code_and_prices_stay_text(render):
+    text = render("Write `$x$`; it costs \\$5 or \\$6, or $7 and $8.").text_content()
+    assert "$x$" in text
+    assert "$5 or $6, or $7 and $8" in text
+
+
+def test_list_of_a_topic_has_every_question_in_order(render):
+    items = render(name="training/index.md").xpath('//*[contains(@class, "guide-questions")]//li')
+    assert [text.split("?")[0] for text in texts(items)] == [
+        "Do you clip gradients by value or by norm", "When is clipping by value right",
+        "What does momentum do"]
+    links = [item.xpath("string(.//a/@href)") for item in items]
+    assert links == ["clipping.md", "clipping.md#clipping_value", ""]
+    assert "core, asked often, 1 min" in texts(items)[0]
+    assert "not answered yet" in texts(items)[2]
+
+
+def test_links_of_a_list_start_at_the_page_that_shows_it(render):
+    page = render("<!-- questions level=core -->", "index.md")
+    assert page.xpath("//li//a/@href") == ["training/clipping.md", "training/clipping.md#clipping_value"]
+    page = render("<!-- questions asked=sometimes -->", "about/more/x.md")
+    assert page.xpath("//li//a/@href") == ["../../data/leakage.md"]
+
+
+def test_list_without_entries_says_so(render):
+    assert "None yet." in render("<!-- questions level=deep -->", "index.md").text_content()
+
+
+def test_topics_count_their_answers(render):
+    items = texts(render(name="index.md").xpath("//li"))
+    assert [text.split()[0] for text in items] == ["Training", "Data"]
+    assert "2 of 3" in items[0]
+    assert "1 of 1" in items[1]
+
+
+def test_reference_names_the_modules_of_a_topic_and_their_answers(render):
+    page = render(name="reference/training.md")
+    assert page.xpath("//h2/@id") == ["clipping"]
+    assert page.xpath("//p/a/@href") == ["../training/clipping.md"]
+    assert "::: snippets.training.clipping" in page.text_content()
+    assert "figure" not in page.text_content()
+
+
+@pytest.mark.parametrize(("comment", "words"), [
+    ("<!-- question topic=data -->", "asks for no list"),
+    ("<!-- questions -->", "asks for no list"),
+    ("<!-- questions topic=dta -->", "write one of training, data"),
+    ("<!-- questions level=hard -->", "write one of warm-up, core, deep"),
+    ("<!-- reference topic=dta -->", "names no topic"),
+])
+def test_list_that_does_not_exist_stops_the_build(render, comment, words):
+    with pytest.raises(GuideError, match=f"docs/index.md: .*{words}"):
+        render(comment, "index.md")
+
+
+def test_list_in_code_and_other_comments_stay(render):
+    page = render("````text\n```\n<!-- topics -->\n```\n````\n\n<!-- A remark. -->\n", "index.md")
+    assert "<!-- topics -->" in page.text_content()
+    assert not page.xpath("//li")
+
+
+def test_answer_says_level_frequency_and_time_below_its_title(render):
+    title, line = render().xpath("//h1 | //h1/following-sibling::*[1]")
+    assert title.tag == "h1"
+    assert line.get("class") == "guide-meta"
+    assert texts(line) == ["core", "asked often", "1 min"]
+
+
+def test_answer_ends_with_its_aliases_and_files(render):
+    footer = render().xpath('//*[@class="guide-files"]')[0]
+    text = " ".join(footer.text_content().split())
+    assert "Also searched as: clip_grad_norm, 3D." in text
+    assert "clipping.py, its tests, its reference." in text
+    assert footer.xpath(".//a/@href") == [
+        f"{REPOSITORY}/blob/main/snippets/training/clipping.py",
+        f"{REPOSITORY}/blob/main/tests/training/test_clipping.py",
+        "../reference/training.md#clipping"]
+
+
+def test_page_that_answers_nothing_has_neither(render):
+    page = render(name="training/index.md")
+    assert not page.xpath('//*[@class="guide-meta" or @class="guide-files"]')
+
+
+def test_outside_a_site_nothing_is_added(monkeypatch, project):
+    """A docstring is rendered without a page."""
+    monkeypatch.chdir(project.root)
+    shown = markdown.markdown("# A\n\nText $x$.", extensions=EXTENSIONS, extension_configs={
+        "pymdownx.arithmatex": {"generic": True}})
+    assert "guide-meta" not in shown
+    assert "katex" in shown

@@ -164,8 +164,8 @@ def _blank(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> str:
     for child in node.body:
         gap = int(_first_line(child) > above + 1 and above != node.lineno)
         name = f"{node.name}.{getattr(child, 'name', '')}"
-        part = _blank_function(child, lines, name) if isinstance(child, ast.FunctionDef) else _text(child, lines)
-        text += "\n" * (gap + 1) + part
+        method = isinstance(child, ast.FunctionDef)
+        text += "\n" * (gap + 1) + (_blank_function(child, lines, name) if method else _text(child, lines))
         above = child.end_lineno
     return text
 

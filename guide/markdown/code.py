@@ -11,7 +11,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from guide import snippets
+from guide import exercises, snippets
+from guide.markdown import project_root
 from guide.pages import INCLUDE
 
 OPENING = re.compile(r"^(?P<indent>\s*)(?P<ticks>`{3,})\s*python\s*$")
@@ -27,8 +28,10 @@ class CodePreprocessor(Preprocessor):
                 wrong = snippet.kind == "mistakes"
                 title = f"{'Wrong: ' if wrong else ''}{snippet.name}.py"
                 address = f"{snippet.topic}/{snippet.name}:{include['section']}"
+                # The page offers to run what needs nothing but NumPy.
+                run = ' data-run=""' if exercises.runnable(project_root(), snippet) else ""
                 line = (f'{opening["indent"]}{opening["ticks"]} {{ .python {".guide-wrong " if wrong else ""}'
-                        f'title="{title}" data-snippet="{address}" }}')
+                        f'title="{title}" data-snippet="{address}"{run} }}')
             result.append(line)
         return result
 

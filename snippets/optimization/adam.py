@@ -20,22 +20,32 @@ def adam_step(
     before the step, and never enters ``grad``. eps is added after the square root.
 
     Args:
-        param, grad: Of the same shape.
-        m, v: Running averages of grad and of grad ** 2, zeros before the first step.
+        param: Floating point, any shape.
+        grad: Its gradient, in the same shape, like ``m`` and ``v``.
+        m: Running average of ``grad``, zeros before the first step.
+        v: Running average of ``grad ** 2``, zeros before the first step.
         t: Number of this step, counted from 1.
-        lr, beta1, beta2, eps, weight_decay: The hyperparameters.
+        lr: Learning rate.
+        beta1: Decay of ``m``.
+        beta2: Decay of ``v``.
+        eps: Keeps the denominator above zero.
+        weight_decay: Each step removes lr * weight_decay of ``param``.
 
     Returns:
         New ``param``, ``m`` and ``v``; ``m`` and ``v`` without bias correction.
 
     Raises:
-        ValueError: If ``t`` is below 1, or ``beta1`` or ``beta2`` is outside [0, 1).
+        ValueError: If the shapes differ, ``t`` is below 1, or ``beta1`` or
+            ``beta2`` is not at least 0 and below 1.
 
-    >>> zero = np.zeros(2)
-    >>> param, m, v = adam_step(zero, np.array([10.0, -0.001]), zero, zero, t=1, lr=0.1)
+    >>> zero, grad = np.zeros(2), np.array([10.0, -0.001])
+    >>> param, m, v = adam_step(zero, grad, zero, zero, t=1, lr=0.1)
     >>> param.round(4)
     array([-0.1,  0.1])
     """
+    shapes = [np.shape(array) for array in (param, grad, m, v)]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"param, grad, m and v must have one shape, got {shapes}")
     if t < 1:
         raise ValueError(f"t counts from 1, got {t}")
     for name, beta in [("beta1", beta1), ("beta2", beta2)]:
@@ -81,15 +91,21 @@ if __name__ == "__main__":
               f"v_hat = {v / (1 - 0.999**t):.4f}, step {param - before:+.4f}, param {param:.4f}")
 
     t = np.arange(1, 20_001)
-    uncorrected = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
-    print(f"no bias correction, constant gradient: step 1 is {uncorrected[0]:.2f} lr, the largest "
-          f"{uncorrected.max():.2f} lr at t = {t[uncorrected.argmax()]}, below 1.1 lr from "
-          f"t = {t[uncorrected > 1.1].max() + 1}")
+    for beta2 in (0.999, 0.95):
+        uncorrected = (1 - 0.9**t) / np.sqrt(1 - beta2**t)
+        print(f"no bias correction, constant gradient, beta2 = {beta2}: "
+              f"step 1 is {uncorrected[0]:.3f} lr, the largest {uncorrected.max():.2f} lr "
+              f"at t = {t[uncorrected.argmax()]}")
+        if uncorrected.max() > 1.1:
+            print(f"  below 1.1 lr from t = {t[uncorrected > 1.1].max() + 1}")
 
+    noise = adam_steps(np.random.default_rng(0).standard_normal(50_000), lr=1.0)[5_000:]
+    print(f"noise around zero: root mean square {np.sqrt((noise**2).mean()):.3f} lr")
     quiet = np.zeros(10_000)
     for beta2 in (0.999, 0.95):
         alone = adam_steps(np.append(quiet, 1.0), lr=1.0, beta2=beta2)
-        growing = adam_steps(np.append(quiet, (beta2 / 0.9) ** np.arange(300)), lr=1.0, beta2=beta2)
+        grads = np.append(quiet, (beta2 / 0.9) ** np.arange(300))
+        growing = adam_steps(grads, lr=1.0, beta2=beta2)
         print(f"beta2 = {beta2}: isolated gradient {-alone.min():.3f} lr, "
               f"growing gradient {-growing.min():.3f} lr")
     seen_once = adam_steps(np.concatenate([quiet, [1.0], np.zeros(300)]), lr=1.0)

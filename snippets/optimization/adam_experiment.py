@@ -25,7 +25,7 @@ CASES = {
 # --8<-- [start:walk]
 def walk(big: float, period: int, beta1: float, beta2: float, amsgrad: bool,
          steps: int, lr: float = 0.1) -> list[tuple[int, float]]:
-    """(step, x) at about 200 places; from 0 with steps of lr / sqrt(t), x clipped to [-1, 1]."""
+    """(step, x) at about 200 places; steps of lr / sqrt(t), x kept in -1 to 1."""
     x = m = v = v_max = 0.0
     places = {round(steps ** (i / 200)) for i in range(201)}
     path = []
@@ -33,7 +33,7 @@ def walk(big: float, period: int, beta1: float, beta2: float, amsgrad: bool,
         grad = big if t % period == 1 else -1.0
         m = beta1 * m + (1 - beta1) * grad
         v = beta2 * v + (1 - beta2) * grad * grad
-        v_max = max(v_max, v)  # AMSGrad never forgets the large gradient
+        v_max = max(v_max, v)  # AMSGrad never forgets a large gradient
         v_hat = (v_max if amsgrad else v) / (1 - beta2**t)
         direction = m / (1 - beta1**t) / math.sqrt(v_hat)
         x = min(1.0, max(-1.0, x - lr / math.sqrt(t) * direction))

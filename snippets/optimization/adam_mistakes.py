@@ -1,12 +1,15 @@
-"""Adam, wrong in three ways that people write. tests/optimization/test_adam_mistakes.py
-shows how each one fails."""
+"""Adam, wrong in three ways that people write.
+
+tests/optimization/test_adam_mistakes.py shows how each one fails.
+"""
 
 import numpy as np
 
 
 # --8<-- [start:uncorrected]
-def step_without_bias_correction(param, grad, m, v, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """WRONG: v starts at zero and is slow, so the first thousands of steps are too long."""
+def step_without_bias_correction(param, grad, m, v,
+                                 lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    """WRONG: v starts at zero and is slow: the first 1,750 steps are too long."""
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
     return param - lr * m / (np.sqrt(v) + eps), m, v
@@ -14,7 +17,8 @@ def step_without_bias_correction(param, grad, m, v, lr=1e-3, beta1=0.9, beta2=0.
 
 
 # --8<-- [start:eps_inside]
-def step_with_eps_inside(param, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+def step_with_eps_inside(param, grad, m, v, t,
+                         lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """WRONG: inside the root, 1e-8 acts like 1e-4 outside it."""
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
@@ -24,8 +28,9 @@ def step_with_eps_inside(param, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, 
 
 
 # --8<-- [start:l2]
-def step_with_l2(param, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0):
-    """WRONG as weight decay: the penalty is divided by sqrt(v_hat) like everything else."""
+def step_with_l2(param, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8,
+                 weight_decay=0.0):
+    """WRONG as weight decay: the penalty, too, is divided by sqrt(v_hat)."""
     grad = grad + weight_decay * param
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2

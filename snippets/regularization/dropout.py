@@ -14,7 +14,7 @@ import numpy as np
 def dropout_forward(
     x: np.ndarray, p: float, rng: np.random.Generator, training: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Inverted dropout: drop each element with probability p, scale the others by 1 / (1 - p).
+    """Inverted dropout: drop with probability p, scale the kept by 1 / (1 - p).
 
     Args:
         x: Activations, floating point, any shape.
@@ -28,7 +28,7 @@ def dropout_forward(
         at inference), in the shape and dtype of ``x``. Backward needs that mask.
 
     Raises:
-        ValueError: If ``p`` is outside [0, 1] or ``x`` is not floating point.
+        ValueError: If ``p`` is not in ``[0, 1]`` or ``x`` not floating point.
 
     >>> out, mask = dropout_forward(np.ones(6), 0.5, np.random.default_rng(0))
     >>> out
@@ -70,13 +70,18 @@ def classic_dropout(
 
     Args:
         x: Activations, any shape.
-        p: Probability of dropping; an element is kept where ``rng.random(x.shape)`` >= p.
-        rng: Source of randomness, used in training only.
+        p: Probability of dropping, 0 to 1.
+        rng: As in ``dropout_forward``, used in training only.
         training: Whether to drop (True) or to scale (False).
+
+    Raises:
+        ValueError: If ``p`` is not in ``[0, 1]``.
 
     >>> classic_dropout(np.ones(2), 0.75, np.random.default_rng(0), training=False)
     array([0.25, 0.25])
     """
+    if not 0 <= p <= 1:
+        raise ValueError(f"p must lie in [0, 1], got {p}")
     if training:
         return x * (rng.random(x.shape) >= p)
     return x * (1 - p)
@@ -93,16 +98,22 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 def subnetworks(
     x: np.ndarray, weight: np.ndarray, bias: np.ndarray, p: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Predictions of all 2^D sub-networks of a softmax layer with dropout on its D inputs.
+    """All 2^D sub-networks of a softmax layer with dropout on its D inputs.
 
     Args:
         x: One input, (D,).
-        weight, bias: Of the softmax layer, (K, D) and (K,).
-        p: Probability of dropping, 0 <= p < 1; kept inputs are scaled by 1 / (1 - p).
+        weight: Of the softmax layer, (K, D).
+        bias: Of the softmax layer, (K,).
+        p: Probability of dropping; kept inputs are scaled by 1 / (1 - p).
 
     Returns:
-        ``probs`` (2^D, K), and ``chance`` (2^D,), with which dropout draws each one.
+        Their predictions (2^D, K), and the chance of each one to be drawn (2^D,).
+
+    Raises:
+        ValueError: If ``p`` is not at least 0 and below 1.
     """
+    if not 0 <= p < 1:
+        raise ValueError(f"p must lie in [0, 1), got {p}")
     keep = np.array(list(itertools.product([0.0, 1.0], repeat=x.size)))  # (2^D, D)
     probs = softmax((x * keep / (1 - p)) @ weight.T + bias)  # (2^D, D) -> (2^D, K)
     kept = keep.sum(axis=1)
@@ -110,12 +121,12 @@ def subnetworks(
 
 
 def arithmetic_mean(probs: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    """The usual ensemble average: (M, K) predictions, (M,) weights summing to 1 -> (K,)."""
+    """The usual average: (M, K) predictions, (M,) chances that sum to 1 -> (K,)."""
     return chance @ probs
 
 
 def normalized_geometric_mean(probs: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    """Average the logarithms, exponentiate, renormalize: (M, K) and (M,) -> (K,)."""
+    """Average the logarithms, exponentiate, normalize: (M, K), (M,) -> (K,)."""
     return softmax(chance @ np.log(probs))
 # --8<-- [end:ensemble]
 
@@ -129,7 +140,8 @@ if __name__ == "__main__":
 
     relu = np.maximum(0, rng.standard_normal(1_000_000))
     dropped, _ = dropout_forward(relu, 0.5, rng)
-    print(f"ReLU of N(0, 1): variance {dropped.var():.3f} in training, {relu.var():.3f} after")
+    print(f"ReLU of N(0, 1): variance {dropped.var():.3f} in training, {relu.var():.3f} after; "
+          f"exactly {1 - 1 / (2 * np.pi):.3f} and {0.5 - 1 / (2 * np.pi):.3f}")
 
     x = np.array([1.0, 2.0, -1.0, 0.5])
     weight = np.array([[1.0, -0.5, 0.3, 2.0], [-1.0, 0.8, 0.2, 0.1], [0.2, 0.1, -1.0, -0.4]])

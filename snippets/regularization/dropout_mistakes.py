@@ -1,5 +1,7 @@
-"""Dropout, wrong in four ways that people write. tests/regularization/test_dropout_mistakes.py
-shows how each one fails."""
+"""Dropout, wrong in four ways that people write.
+
+tests/regularization/test_dropout_mistakes.py shows how each one fails.
+"""
 
 import numpy as np
 import torch
@@ -40,7 +42,8 @@ class AlwaysOn(nn.Module):
         self.linear = nn.Linear(8, 3)
 
     def forward(self, x):
-        return self.linear(nn.functional.dropout(x, 0.5))  # right: training=self.training
+        # right: nn.functional.dropout(x, 0.5, training=self.training)
+        return self.linear(nn.functional.dropout(x, 0.5))
 
 
 class AttentionAlwaysOn(nn.Module):
@@ -48,7 +51,8 @@ class AttentionAlwaysOn(nn.Module):
 
     def forward(self, query, key, value):
         # right: dropout_p=0.1 if self.training else 0.0
-        return nn.functional.scaled_dot_product_attention(query, key, value, dropout_p=0.1)
+        return nn.functional.scaled_dot_product_attention(
+            query, key, value, dropout_p=0.1)
 # --8<-- [end:always_on]
 
 

@@ -115,6 +115,35 @@ def test_largest_steps():
         assert 0.999 * bound < -steps.min() < bound * (1 + 1e-4)
 
 
+def test_noise_around_zero_makes_short_steps():
+    # The variance of m is (1 - beta1) / (1 + beta1) = 1/19 of the gradient's: 0.229 lr.
+    steps = adam_steps(np.random.default_rng(3).standard_normal(25_000), lr=1.0)[5_000:]
+    # Neighbors share gradients: 20,000 steps are worth about 1,000 independent ones, and
+    # the mean square of those has a relative standard deviation of sqrt(2 / 1,000).
+    np.testing.assert_allclose((steps**2).mean(), 1 / 19, rtol=5 * np.sqrt(2 / 1000))
+
+
+def test_without_correction_the_first_step_depends_on_the_betas():
+    # (1 - beta1^t) / sqrt(1 - beta2^t): too long with the defaults, too short with 0.95.
+    t = np.arange(1, 1001)
+    for beta2, first, largest in ((0.999, 3.162, 6.569), (0.95, 0.447, 1.097)):
+        ratio = (1 - 0.9**t) / np.sqrt(1 - beta2**t)
+        np.testing.assert_allclose([ratio[0], ratio.max()], [first, largest], atol=5e-4)
+        m, v = np.zeros(()), np.zeros(())
+        for i in range(30):
+            _, m, v = adam_step(np.zeros(()), np.array(2.0), m, v, i + 1, beta2=beta2)
+            np.testing.assert_allclose(m / np.sqrt(v), ratio[i], rtol=1e-9)
+
+
+def test_no_step_is_longer_than_the_bound():
+    # m^2 <= sum(a^2 / b) v for the weights a and b; the corrections only lower the ratio.
+    bound = 0.1 / np.sqrt(0.001) / np.sqrt(1 - 0.81 / 0.999)
+    for t in (1, 2, 10, 100, 1000, 10_000):
+        k = np.arange(min(t, 1000))
+        a, b = 0.1 * 0.9**k / (1 - 0.9**t), 0.001 * 0.999**k / (1 - 0.999**t)
+        assert np.sqrt((a**2 / b).sum()) <= bound * (1 + 1e-9), f"t = {t}"
+
+
 def test_one_gradient_moves_the_parameter_for_many_steps():
     steps = -adam_steps(np.concatenate([np.zeros(10_000), [1.0], np.zeros(300)]), lr=1.0)
     assert steps[:10_000].max() == 0
@@ -136,8 +165,28 @@ def test_float32_stays_float32():
     assert all(a.dtype == np.float32 for a in adam_step(*arrays, t=1, weight_decay=0.1))
 
 
+def test_empty_and_huge_inputs():
+    empty = np.zeros((0, 3))
+    assert adam_step(empty, empty, empty, empty, t=1)[0].shape == (0, 3)
+    # The square of 1e200 is infinite: the step is 0, and so is every later one.
+    with np.errstate(over="ignore"):
+        steps = adam_steps(np.array([1e200, 1.0, 1.0]), lr=1.0)
+    np.testing.assert_array_equal(steps, np.zeros(3))
+
+
+def test_non_contiguous_arrays():
+    rng = np.random.default_rng(4)
+    param, grad, m, v = (rng.random((3, 5)).T for _ in range(4))
+    ours = adam_step(param, grad, m, v, t=3)
+    copies = adam_step(*(a.copy() for a in (param, grad, m, v)), t=3)
+    for one, other in zip(ours, copies, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_bad_input_is_named():
     param, m, v = start()
+    assert "shape" in raises(adam_step, param, param[0], m, v, t=1)
+    assert "shape" in raises(adam_step, param, param, m, v.T, t=1)
     assert "t " in raises(adam_step, param, param, m, v, t=0)
     assert "beta1" in raises(adam_step, param, param, m, v, t=1, beta1=1.0)
     assert "beta2" in raises(adam_step, param, param, m, v, t=1, beta2=-0.1)

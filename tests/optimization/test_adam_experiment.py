@@ -1,6 +1,7 @@
 """The page's claims about the counterexample, from the committed run and from a shorter one."""
 
 import json
+import math
 from pathlib import Path
 
 from snippets.optimization import adam_experiment
@@ -22,6 +23,31 @@ def test_page_claims():
     assert set(RESULT["paths"]) == set(adam_experiment.CASES)
     check(RESULT["paths"], 0.001)
     assert RESULT["paths"]["rare, amsgrad"][-1][1] == -0.327
+
+
+def test_amsgrad_moves_by_a_tenth_of_what_the_first_gradient_gave():
+    x = dict(RESULT["paths"]["rare, amsgrad"])
+    assert x[100] == -0.3003 and x[300_000] == -0.327
+
+
+def settled_drift(big: float, period: int, beta1: float = 0.9, beta2: float = 0.999) -> float:
+    """Sum of the steps over one period, in units of lr, after some 20,000 steps."""
+    m = v = 0.0
+    for _ in range(max(3, 20_000 // period)):
+        drift = 0.0
+        for i in range(period):
+            grad = big if i == 0 else -1.0
+            m = beta1 * m + (1 - beta1) * grad
+            v = beta2 * v + (1 - beta2) * grad * grad
+            drift -= m / math.sqrt(v)
+    return drift
+
+
+def test_the_defaults_fail_from_a_period_of_about_1540():
+    # Big enough to outweigh the others 1.5 to 1, as 30,000 does 20,000.
+    for period, wrong_way in ((3, False), (1001, False), (1500, False), (1600, True),
+                              (2001, True), (20_001, True)):
+        assert (settled_drift(1.5 * (period - 1), period) > 0) == wrong_way, period
 
 
 def test_minus_one_is_the_optimum():

@@ -48,10 +48,15 @@ def test_first_step_of_l2_does_not_depend_on_the_decay():
     np.testing.assert_allclose(left, [0.99, 0.99], rtol=1e-4)
 
 
-def test_a_forgotten_counter_shortens_the_next_step_to_a_third():
+def test_a_forgotten_counter_shortens_steps_to_a_third_and_then_to_a_seventh():
     m = v = ZERO
     for t in range(1, 10_001):
         _, m, v = adam_step(ZERO, np.array(2.0), m, v, t)
-    right = adam_step(ZERO, np.array(2.0), m, v, 10_001, lr=1.0)[0]
-    wrong = adam_step(ZERO, np.array(2.0), m, v, 1, lr=1.0)[0]
-    np.testing.assert_allclose(wrong / right, 10 / np.sqrt(1000), rtol=1e-3)
+    ratios = []
+    for t in range(1, 41):
+        right = adam_step(ZERO, np.array(2.0), m, v, 10_000 + t, lr=1.0)[0]
+        wrong, m, v = adam_step(ZERO, np.array(2.0), m, v, t, lr=1.0)
+        ratios.append(wrong / right)
+    np.testing.assert_allclose(ratios[0], np.sqrt(1000) / 100, rtol=1e-3)  # 0.316
+    assert int(np.argmin(ratios)) + 1 == 12
+    np.testing.assert_allclose(min(ratios), 0.152, atol=5e-4)  # 1 / 6.57

@@ -1,5 +1,7 @@
 """What dropout promises. Runs wherever the snippet runs: NumPy and plain asserts only."""
 
+import itertools
+
 import numpy as np
 
 from snippets.regularization.dropout import (
@@ -92,7 +94,7 @@ def test_mean_is_kept_and_variance_is_p_over_1_minus_p():
 
 
 def test_units_and_examples_are_dropped_independently():
-    # Two neighbours are both kept with probability (1 - p)^2, along either axis.
+    # Two neighbors are both kept with probability (1 - p)^2, along either axis.
     n, p = 300, 0.25
     _, mask = dropout_forward(np.ones((n, n + 1)), p, np.random.default_rng(4))
     kept, both = mask > 0, (1 - p) ** 2
@@ -172,6 +174,19 @@ def test_but_not_the_arithmetic_mean_and_the_prediction_can_differ():
     assert whole.argmax() == 2 and average.argmax() == 0
 
 
+def test_for_linear_regression_dropout_is_an_l2_penalty():
+    # All masks of one example: E (y - w.(x m)/(1-p))^2 = (y - w.x)^2 + p/(1-p) sum w^2 x^2.
+    x, weight, _ = problem()
+    w, y = weight[0], 0.7
+    for p in (0.0, 0.3, 0.5, 0.75):
+        expected = 0.0
+        for mask in itertools.product([0.0, 1.0], repeat=x.size):
+            chance = np.prod([1 - p if kept else p for kept in mask])
+            expected += chance * (y - w @ (x * np.array(mask)) / (1 - p)) ** 2
+        penalty = p / (1 - p) * (w**2 * x**2).sum()
+        np.testing.assert_allclose((y - w @ x) ** 2 + penalty, expected, rtol=1e-12)
+
+
 def test_one_relu_unit_by_hand():
     # Inputs (1, 1), weights (1, -1), p = 0.5: pre-activations 0, 2, -2, 0 with chance 1/4 each.
     outputs = [max(0.0, 2 * a - 2 * b) for a in (0, 1) for b in (0, 1)]
@@ -183,4 +198,8 @@ def test_bad_input_is_named():
     rng = np.random.default_rng(0)
     for p in (-0.1, 1.5, float("nan")):
         assert "p must" in raises(dropout_forward, np.ones(2), p, rng)
+        assert "p must" in raises(classic_dropout, np.ones(2), p, rng)
+    x, weight, bias = problem()
+    for p in (-0.1, 1.0):
+        assert "p must" in raises(subnetworks, x, weight, bias, p)
     assert "int" in raises(dropout_forward, np.ones(2, dtype=np.int32), 0.5, rng)

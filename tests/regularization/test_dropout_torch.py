@@ -31,6 +31,32 @@ def test_batch_norm_and_modes_are_left_alone():
     assert torch.equal(model[1].running_mean, running)
 
 
-def test_one_sample_has_no_spread():
+def test_every_dropout_layer_is_switched_on():
+    for layer, shape in ((nn.Dropout, (5, 7)), (nn.Dropout1d, (5, 7, 2)),
+                         (nn.Dropout2d, (5, 7, 2, 3)), (nn.Dropout3d, (5, 7, 2, 3, 2)),
+                         (nn.AlphaDropout, (5, 7)), (nn.FeatureAlphaDropout, (5, 7, 2))):
+        torch.manual_seed(0)
+        model = nn.Sequential(layer(0.5), nn.Flatten(), nn.LazyLinear(3))
+        _, spread = mc_dropout(model, torch.randn(shape), 20)
+        assert (spread > 0).all(), layer
+
+
+def test_dropout_inside_attention_stays_off():
+    class Attention(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.drop = nn.Dropout(0.0)
+            self.attention = nn.MultiheadAttention(6, 2, dropout=0.5, batch_first=True)
+
+        def forward(self, x):
+            return self.drop(self.attention(x, x, x)[0][:, 0])
+
+    _, spread = mc_dropout(Attention(), torch.randn(2, 5, 6), 3)
+    torch.testing.assert_close(spread, torch.zeros(2, 6))
+
+
+def test_what_has_no_spread_is_refused():
     with pytest.raises(ValueError, match="samples"):
-        mc_dropout(nn.Linear(2, 3), torch.ones(1, 2), 1)
+        mc_dropout(nn.Sequential(nn.Dropout(), nn.Linear(2, 3)), torch.ones(1, 2), 1)
+    with pytest.raises(ValueError, match="no dropout layer"):
+        mc_dropout(nn.Linear(2, 3), torch.ones(1, 2), 5)

@@ -16,10 +16,10 @@ DROPOUT = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d,
 def mc_dropout(
     model: nn.Module, x: torch.Tensor, samples: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and standard deviation of the probabilities over random sub-networks.
+    """Mean and standard deviation of the probabilities over sub-networks.
 
-    Dropout inside ``nn.LSTM`` or ``nn.MultiheadAttention`` is not a module of its
-    own and stays off.
+    Dropout inside ``nn.LSTM`` or ``nn.MultiheadAttention`` is not a module
+    of its own and stays off.
 
     Args:
         model: Returns logits (N, K). Comes back in the modes it had.
@@ -27,12 +27,12 @@ def mc_dropout(
         samples: Number of forward passes, at least 2.
 
     Raises:
-        ValueError: If ``samples`` is below 2, or ``model`` has no dropout layer:
-            either way there is no spread.
+        ValueError: If ``samples`` is below 2 or ``model`` has no dropout
+            layer: either way there is no spread.
     """
     if samples < 2:
         raise ValueError(f"samples must be at least 2, got {samples}")
-    dropouts = [module for module in model.modules() if isinstance(module, DROPOUT)]
+    dropouts = [m for m in model.modules() if isinstance(m, DROPOUT)]
     if not dropouts:
         raise ValueError(f"model has no dropout layer: {model}")
     modes = {module: module.training for module in model.modules()}
@@ -40,6 +40,7 @@ def mc_dropout(
     for module in dropouts:
         module.train()
     try:
+        # (samples, N, K)
         probs = torch.stack([model(x).softmax(-1) for _ in range(samples)])
     finally:
         for module, training in modes.items():

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from guide import exercises, notebooks
+from guide import cards, exercises, notebooks
 from guide.check import check
 from guide.faults import Fault, GuideError
 
@@ -21,6 +21,7 @@ WORK = ".build"
 # Steps that read the finished site, in order. Each gets the project's root and the site's folder.
 STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("notebook pages", notebooks.finish),
+    ("cards", cards.finish),  # before the exercises add code to the pages
     ("exercises", exercises.finish),
 ]
 

@@ -75,8 +75,13 @@ class ListsPreprocessor(Preprocessor):
 
     def _topic(self, key: str, topic: str) -> list[str]:
         answers = self._answers()
-        return _classed("guide-questions", [self._item(question, answers.get(question.slug))
-                                            for question in syllabus.load(project_root()).of_topic(topic)])
+        questions = syllabus.load(project_root()).of_topic(topic)
+        items = _classed("guide-questions",
+                         [self._item(question, answers.get(question.slug)) for question in questions])
+        if not any(question.slug in answers for question in questions):
+            return items
+        # Filled by docs/assets/guide/progress.js with what the reader knows; empty without a script.
+        return [f'<div class="guide-progress" data-topic="{topic}"></div>', "", *items]
 
     def _front(self, key: str, value: str) -> list[str]:
         answers = self._answers()

@@ -2,7 +2,13 @@
 // so that a page without one costs nothing more than this file.
 
 /** @type {[string, () => Promise<{mount: (root: ParentNode) => void}>][]} */
-const FEATURES = [];
+const FEATURES = [
+  [".highlight[data-run]", () => import("./run.js")],
+  [".guide-task[data-exercise]", () => import("./exercise.js")],
+  [".guide-meta, .guide-questions, .guide-progress", () => import("./progress.js")],
+  ["#guide-review", () => import("./review.js")],
+  ["#guide-interview", () => import("./interview.js")],
+];
 
 function mountAll() {
   for (const [selector, load] of FEATURES) {

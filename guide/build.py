@@ -12,17 +12,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from guide import cards, exercises, notebooks
+from guide import cards, exercises, notebooks, security
 from guide.check import check
 from guide.faults import Fault, GuideError
 
 WORK = ".build"
 
 # Steps that read the finished site, in order. Each gets the project's root and the site's folder.
+# Those that write pages stand before "the security policy", which looks at all of them; those that
+# only read pages (book, deck, offline copy) stand after it.
 STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("notebook pages", notebooks.finish),
     ("cards", cards.finish),  # before the exercises add code to the pages
     ("exercises", exercises.finish),
+    ("the security policy", security.finish),
 ]
 
 

@@ -1,6 +1,5 @@
 """The built site behind a local server, and a browser that can reach nothing else."""
 
-import functools
 import http.server
 import os
 import shutil
@@ -18,26 +17,39 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
+def server():
+    """Serves whatever folder is put into its ``site`` attribute later."""
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, request, client, server):
+            super().__init__(request, client, server, directory=server.site)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, server) -> Path:
     """The pages as a reader gets them, built here so that a stale site/ cannot pass."""
     target = tmp_path_factory.mktemp("built") / "site"
-    build.build_pages(ROOT, target)
-    for _, finish in build.STEPS:
-        finish(ROOT, target)
+    # Instant loading takes a click only if the sitemap names the page, so the site must know its address.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUIDE_SITE", f"http://127.0.0.1:{server.server_port}/")
+        build.build_pages(ROOT, target)
+        for _, finish in build.STEPS:
+            finish(ROOT, target)
+    server.site = target
     return target
 
 
 @pytest.fixture(scope="session")
-def address(site) -> str:
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def address(site, server) -> str:
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,6 @@ WIDTHS, BATCH, LR, MOMENTUM, DECAY = (8, 16, 32), 128, 0.1, 0.9, 1e-4
 TRAIN = 1347  # of 1,797 images; the other 450 are the test set
 
 
-# --8<-- [start:block]
 class Block(nn.Module):
     """Two 3x3 convolutions, with or without the addition."""
 
@@ -37,14 +36,15 @@ class Block(nn.Module):
         self.bn2 = nn.BatchNorm2d(channels)
         self.residual, self.stride, self.new_channels = residual, stride, channels - in_channels
 
+    # --8<-- [start:forward]
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, channels, H / stride, W / stride)."""
         y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
-        if self.residual:
+        if self.residual:  # the only difference: option A, new channels are zeros
             x = x[:, :, :: self.stride, :: self.stride]
-            y = y + F.pad(x, (0, 0, 0, 0, 0, self.new_channels))  # new channels start at zero
+            y = y + F.pad(x, (0, 0, 0, 0, 0, self.new_channels))
         return torch.relu(y)
-# --8<-- [end:block]
+    # --8<-- [end:forward]
 
 
 def network(depth: int, residual: bool, generator: torch.Generator) -> nn.Sequential:
@@ -89,6 +89,11 @@ def error(model: nn.Module, images: Tensor, labels: Tensor) -> float:
     return round(100 * wrong, 3)
 
 
+def rate(step: int, steps: int, lr: float) -> float:
+    """The learning rate of a step: a tenth in the last third of the run."""
+    return lr if step < 2 * steps / 3 else lr / 10
+
+
 def train(depth: int, residual: bool, seed: int, epochs: int, lr: float = LR) -> dict:
     """Train one network by SGD; the rate falls by 10 after 2/3 of the epochs."""
     images, labels, test_images, test_labels = digits(seed)
@@ -102,7 +107,7 @@ def train(depth: int, residual: bool, seed: int, epochs: int, lr: float = LR) ->
         for batch in torch.randperm(len(images), generator=generator).split(BATCH):
             if len(batch) < BATCH:
                 continue  # batch-norm statistics of a small rest would be noisy
-            optimizer.param_groups[0]["lr"] = lr if step < 2 * steps / 3 else lr / 10
+            optimizer.param_groups[0]["lr"] = rate(step, steps, lr)
             loss = F.cross_entropy(model(images[batch]), labels[batch])
             optimizer.zero_grad()
             loss.backward()

@@ -12,19 +12,18 @@ def block_with_relu_before_the_addition(x: Tensor, branch: nn.Module) -> Tensor:
 
 
 # --8<-- [start:projection]
-def shortcut_only_when_strided(in_channels: int, out_channels: int, stride: int) -> nn.Module:
-    """Wrong: asks for the stride alone. Layer1 of ResNet-50 widens 64 to 256 at stride 1."""
+def shortcut_if_strided(in_channels: int, channels: int, stride: int) -> nn.Module:
+    """Wrong: asks for the stride alone, but the width may change at stride 1."""
     if stride == 1:
         return nn.Identity()
-    return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
-    )
+    return nn.Sequential(nn.Conv2d(in_channels, channels, 1, stride, bias=False),
+                         nn.BatchNorm2d(channels))
 # --8<-- [end:projection]
 
 
 # --8<-- [start:gamma]
 def zero_every_gamma(block: nn.Module) -> None:
-    """Wrong: with two scales at 0 in one branch, each blocks the other's gradient for ever."""
+    """Wrong: with two zeros in one branch, each blocks the other's gradient."""
     for module in block.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.zeros_(module.weight)

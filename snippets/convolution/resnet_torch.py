@@ -10,14 +10,15 @@ from torch import Tensor, nn
 
 # --8<-- [start:basic]
 class BasicBlock(nn.Module):
-    """ReLU(F(x) + shortcut(x)), where F is two 3x3 convolutions: ResNet-18 and 34."""
+    """ReLU(F(x) + shortcut(x)), F is two 3x3 convolutions: ResNet-18 and 34."""
 
     expansion = 1  # output channels per channel of the 3x3 convolutions
 
     def __init__(self, in_channels: int, channels: int, stride: int = 1):
         super().__init__()
         # no bias: batch normalization subtracts the mean, its beta is the bias
-        self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, padding=1, bias=False)
+        self.conv1 = nn.Conv2d(in_channels, channels, 3, stride,
+                               padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(channels)
         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(channels)
@@ -31,19 +32,18 @@ class BasicBlock(nn.Module):
         return torch.relu(residual + identity)
 
 
-def shortcut(in_channels: int, out_channels: int, stride: int) -> nn.Sequential | None:
-    """None for the identity, or a 1x1 projection where the shape changes (the paper's option B)."""
-    if stride == 1 and in_channels == out_channels:
+def shortcut(in_channels: int, channels: int, stride: int) -> nn.Module | None:
+    """None for the identity, a 1x1 projection where the shape changes."""
+    if stride == 1 and in_channels == channels:
         return None
-    return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
-    )
+    return nn.Sequential(nn.Conv2d(in_channels, channels, 1, stride, bias=False),
+                         nn.BatchNorm2d(channels))
 # --8<-- [end:basic]
 
 
 # --8<-- [start:bottleneck]
 class Bottleneck(nn.Module):
-    """ReLU(F(x) + shortcut(x)), where F is 1x1 down, 3x3, 1x1 up: ResNet-50, 101 and 152."""
+    """ReLU(F(x) + shortcut(x)), F is 1x1 down, 3x3, 1x1 up: ResNet-50, 101, 152."""
 
     expansion = 4
 
@@ -53,7 +53,8 @@ class Bottleneck(nn.Module):
         self.conv1 = nn.Conv2d(in_channels, channels, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(channels)
         # The paper strides in conv1, which skips 3 of 4 positions; this is "v1.5".
-        self.conv2 = nn.Conv2d(channels, channels, 3, stride, padding=1, bias=False)
+        self.conv2 = nn.Conv2d(channels, channels, 3, stride,
+                               padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(channels)
         self.conv3 = nn.Conv2d(channels, out_channels, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(out_channels)
@@ -80,21 +81,22 @@ BLOCKS = {  # depth: (block, blocks per stage)
 
 
 class ResNet(nn.Module):
-    """Stem, four stages of residual blocks, global average pooling, one linear layer.
+    """Stem, four stages of residual blocks, global average pooling, linear layer.
 
     Args:
-        depth: 18, 34, 50, 101 or 152, counting the convolutions of the main path and the
+        depth: 18, 34, 50, 101 or 152: convolutions of the main path plus the
             linear layer.
         num_classes: Number of logits.
-        zero_gamma: Start the last batch-norm scale of every block at 0, so that a block
-            begins as ReLU(shortcut(x)): https://arxiv.org/abs/1706.02677, section 5.1.
+        zero_gamma: Start the last batch-norm scale of every block at 0, so that it
+            begins as ReLU(shortcut(x)). https://arxiv.org/abs/1706.02677, 5.1
         generator: Source of the convolutions' initial weights.
 
     Raises:
         ValueError: If ``depth`` is not one of the five.
     """
 
-    def __init__(self, depth: int, num_classes: int = 1000, zero_gamma: bool = False,
+    def __init__(self, depth: int, num_classes: int = 1000,
+                 zero_gamma: bool = False,
                  generator: torch.Generator | None = None):
         super().__init__()
         if depth not in BLOCKS:
@@ -103,31 +105,34 @@ class ResNet(nn.Module):
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
-        self.layer1 = stage(block, 64, 64, counts[0], stride=1)  # max pooling has halved already
+        # layer1 keeps the resolution: max pooling has halved it already
+        self.layer1 = stage(block, 64, 64, counts[0], stride=1)
         self.layer2 = stage(block, 64 * block.expansion, 128, counts[1], stride=2)
         self.layer3 = stage(block, 128 * block.expansion, 256, counts[2], stride=2)
         self.layer4 = stage(block, 256 * block.expansion, 512, counts[3], stride=2)
         self.fc = nn.Linear(512 * block.expansion, num_classes)
         for module in self.modules():
-            if isinstance(module, nn.Conv2d):  # He: variance 2 / fan keeps the signal under ReLU
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu",
-                                        generator=generator)
+            if isinstance(module, nn.Conv2d):  # He: variance 2 / fan, for ReLU
+                nn.init.kaiming_normal_(module.weight, mode="fan_out",
+                                        nonlinearity="relu", generator=generator)
             elif zero_gamma and isinstance(module, BasicBlock):
                 nn.init.zeros_(module.bn2.weight)
             elif zero_gamma and isinstance(module, Bottleneck):
                 nn.init.zeros_(module.bn3.weight)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, 3, H, W) -> (N, num_classes). Any size from 32 pixels up works."""
-        x = torch.relu(self.bn1(self.conv1(x)))  # (N, 3, 224, 224) -> (N, 64, 112, 112)
+        """(N, 3, H, W) -> (N, num_classes). Shapes below for H = W = 224."""
+        x = torch.relu(self.bn1(self.conv1(x)))  # -> (N, 64, 112, 112)
         x = self.layer1(self.maxpool(x))  # -> (N, 64 * expansion, 56, 56)
         x = self.layer2(x)  # -> (N, 128 * expansion, 28, 28)
         x = self.layer3(x)  # -> (N, 256 * expansion, 14, 14)
         x = self.layer4(x)  # -> (N, 512 * expansion, 7, 7)
-        return self.fc(x.mean(dim=(2, 3)))  # -> (N, 512 * expansion) -> (N, num_classes)
+        x = x.mean(dim=(2, 3))  # -> (N, 512 * expansion)
+        return self.fc(x)
 
 
-def stage(block: type, in_channels: int, channels: int, count: int, stride: int) -> nn.Sequential:
+def stage(block: type, in_channels: int, channels: int, count: int,
+          stride: int) -> nn.Sequential:
     """``count`` blocks; only the first one changes resolution and width."""
     first = block(in_channels, channels, stride)
     rest = [block(channels * block.expansion, channels) for _ in range(count - 1)]
@@ -135,7 +140,6 @@ def stage(block: type, in_channels: int, channels: int, count: int, stride: int)
 # --8<-- [end:resnet]
 
 
-# --8<-- [start:count]
 @torch.no_grad()
 def multiply_adds(model: nn.Module, size: int = 224) -> int:
     """Multiply-adds of all convolutions and linear layers for one ``size`` x ``size`` image."""
@@ -148,20 +152,20 @@ def multiply_adds(model: nn.Module, size: int = 224) -> int:
 
     layers = [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
     hooks = [layer.register_forward_hook(count) for layer in layers]
-    was_training = model.training
-    model.eval()(torch.zeros(1, 3, size, size, device=next(model.parameters()).device))
-    model.train(was_training)
+    modes = {module: module.training for module in model.modules()}
+    model.eval()(next(model.parameters()).new_zeros(1, 3, size, size))
+    for module, mode in modes.items():
+        module.training = mode
     for hook in hooks:
         hook.remove()
     return total
-# --8<-- [end:count]
 
 
 def stride_in_first_convolution(model: ResNet) -> ResNet:
     """Move each bottleneck's stride from conv2 to conv1, as in the paper. Changes ``model``."""
     for module in model.modules():
-        if isinstance(module, Bottleneck):
-            module.conv1.stride, module.conv2.stride = module.conv2.stride, module.conv1.stride
+        if isinstance(module, Bottleneck) and module.conv2.stride != (1, 1):
+            module.conv1.stride, module.conv2.stride = module.conv2.stride, (1, 1)
     return model
 
 

@@ -7,7 +7,15 @@ import pytest
 import torch
 
 from snippets.convolution import resnet_experiment
-from snippets.convolution.resnet_experiment import Block, group, network, run, table, train
+from snippets.convolution.resnet_experiment import (
+    Block,
+    group,
+    network,
+    rate,
+    run,
+    table,
+    train,
+)
 
 RESULT = json.loads(
     Path(resnet_experiment.__file__).with_suffix(".json").read_text(encoding="utf-8")
@@ -64,6 +72,21 @@ def test_plain_and_residual_start_from_the_same_weights():
     assert len(list(plain.parameters())) == len(list(residual.parameters()))
     for a, b in zip(plain.parameters(), residual.parameters(), strict=True):
         assert torch.equal(a, b)
+
+
+def test_convolutions_start_with_the_variance_that_he_derived():
+    weight = network(8, True, torch.Generator().manual_seed(4))[5].conv1.weight
+    assert weight.shape == (32, 16, 3, 3)  # 4,608 numbers: their deviation is known to 1 percent
+    assert abs(weight.std().item() / (2 / (32 * 9)) ** 0.5 - 1) < 0.04
+
+
+def test_the_rate_falls_after_two_thirds():
+    assert [rate(step, 6, 0.1) for step in range(6)] == [0.1] * 4 + [0.01] * 2
+
+
+def test_the_first_gradient_is_the_committed_one():
+    again = train(8, True, 1, 1)["first_gradient"]
+    assert abs(again / group(RESULT, 8, True)[1]["first_gradient"] - 1) < 1e-3
 
 
 def test_depth_counts_the_weighted_layers():

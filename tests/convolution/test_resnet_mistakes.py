@@ -6,7 +6,7 @@ from torch import nn
 
 from snippets.convolution.resnet_mistakes import (
     block_with_relu_before_the_addition,
-    shortcut_only_when_strided,
+    shortcut_if_strided,
     zero_every_gamma,
 )
 from snippets.convolution.resnet_torch import BasicBlock, shortcut
@@ -35,11 +35,11 @@ def test_asking_for_the_stride_alone_breaks_the_first_bottleneck():
     x = torch.zeros(2, 64, 7, 5)
     branch = torch.zeros(2, 256, 7, 5)
     with pytest.raises(RuntimeError, match="size of tensor"):
-        branch + shortcut_only_when_strided(64, 256, 1)(x)
+        branch + shortcut_if_strided(64, 256, 1)(x)
     assert (branch + shortcut(64, 256, 1)(x)).shape == (2, 256, 7, 5)
     # ResNet-18 never shows the mistake: there, width changes only together with the stride
-    assert isinstance(shortcut_only_when_strided(64, 64, 1), nn.Identity)
-    assert shortcut_only_when_strided(64, 128, 2)(x).shape == (2, 128, 4, 3)
+    assert isinstance(shortcut_if_strided(64, 64, 1), nn.Identity)
+    assert shortcut_if_strided(64, 128, 2)(x).shape == (2, 128, 4, 3)
 
 
 def train(block: nn.Module, steps: int) -> None:
@@ -62,3 +62,7 @@ def test_two_zero_scales_in_a_branch_never_leave_zero():
     assert (wrong.bn1.weight == 0).all() and (wrong.bn2.weight == 0).all()
     assert torch.equal(wrong.conv1.weight, before)
     assert (right.bn2.weight != 0).all()
+    # only the last shift still moves: the branch is one constant per channel
+    branch = wrong.bn2(wrong.conv2(torch.relu(wrong.bn1(wrong.conv1(torch.rand(2, 4, 3, 7))))))
+    assert torch.equal(branch, wrong.bn2.bias.view(1, 4, 1, 1).expand(2, 4, 3, 7))
+    assert (wrong.bn2.bias != 0).all()

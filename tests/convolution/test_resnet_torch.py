@@ -66,10 +66,18 @@ def test_the_stride_on_the_3x3_costs_three_times_77_million():
 
 
 def test_counting_leaves_the_model_as_it_was():
-    model = fresh(18).train()
-    multiply_adds(model)
-    assert model.training
+    model = fresh(18).train().double()
+    model.bn1.eval()  # a frozen normalization stays frozen
+    assert multiply_adds(model) == multiply_adds(on_meta(18))
+    assert model.training and model.layer1.training and not model.bn1.training
     assert not any(m._forward_hooks for m in model.modules())
+
+
+def test_moving_the_stride_twice_is_moving_it_once():
+    model = stride_in_first_convolution(fresh(50))
+    once = multiply_adds(model)
+    assert multiply_adds(stride_in_first_convolution(model)) == once
+    assert model.layer2[0].conv1.stride == (2, 2) and model.layer2[0].conv2.stride == (1, 1)
 
 
 def batch_norm(name: str) -> list[str]:
@@ -78,7 +86,7 @@ def batch_norm(name: str) -> list[str]:
 
 
 def expected_keys(convolutions: int, counts: tuple, first_projected: bool) -> list[str]:
-    """The state dict of torchvision's ResNet, written out from its documented structure."""
+    """The state dict of torchvision's ResNet, written out from torchvision/models/resnet.py."""
     keys = ["conv1.weight", *batch_norm("bn1")]
     for stage, count in enumerate(counts, start=1):
         for index in range(count):
@@ -131,6 +139,7 @@ def test_shapes_through_the_stages():
         assert x.shape == shape
     assert ResNet(18, num_classes=7).eval()(torch.zeros(2, 3, 33, 47)).shape == (2, 7)
     assert ResNet(18, num_classes=7).eval()(torch.zeros(0, 3, 33, 47)).shape == (0, 7)
+    assert ResNet(18, num_classes=7).eval()(torch.zeros(1, 3, 1, 1)).shape == (1, 7)
 
 
 def test_blocks_compute_relu_of_branch_plus_shortcut():
@@ -145,6 +154,54 @@ def test_blocks_compute_relu_of_branch_plus_shortcut():
         side = x if block.downsample is None else block.downsample(x)
         torch.testing.assert_close(y, (branch[0] + side).clamp(min=0))
         assert (branch[0] < 0).any()  # the branch itself can be negative
+
+
+def test_the_shortcut_is_projected_when_either_stride_or_width_changes():
+    for in_channels, channels, stride in ((4, 4, 2), (4, 6, 1), (4, 6, 2)):
+        block = BasicBlock(in_channels, channels, stride)
+        side = block.downsample(torch.zeros(2, in_channels, 7, 5))
+        assert side.shape == (2, channels, (7, 4)[stride - 1], (5, 3)[stride - 1])
+    assert BasicBlock(4, 4).downsample is None
+    assert Bottleneck(8, 2).downsample is None
+
+
+def logits_by_hand(state: dict, counts: tuple, x: torch.Tensor) -> torch.Tensor:
+    """The bottleneck network in evaluation mode, from its weights alone."""
+    def conv_bn(x: torch.Tensor, conv: str, bn: str, stride: int = 1) -> torch.Tensor:
+        weight = state[f"{conv}.weight"]
+        x = nn.functional.conv2d(x, weight, stride=stride, padding=weight.shape[-1] // 2)
+        mean, variance, gamma, beta = (state[f"{bn}.{part}"].view(1, -1, 1, 1) for part in
+                                       ("running_mean", "running_var", "weight", "bias"))
+        return (x - mean) / (variance + 1e-5).sqrt() * gamma + beta
+
+    x = conv_bn(x, "conv1", "bn1", 2).clamp(min=0)
+    x = nn.functional.max_pool2d(x, 3, 2, 1)
+    for stage, count in enumerate(counts, start=1):
+        for index in range(count):
+            name = f"layer{stage}.{index}"
+            stride = 2 if stage > 1 and index == 0 else 1
+            y = conv_bn(x, f"{name}.conv1", f"{name}.bn1").clamp(min=0)
+            y = conv_bn(y, f"{name}.conv2", f"{name}.bn2", stride).clamp(min=0)
+            y = conv_bn(y, f"{name}.conv3", f"{name}.bn3")
+            if index == 0:
+                x = conv_bn(x, f"{name}.downsample.0", f"{name}.downsample.1", stride)
+            x = (x + y).clamp(min=0)
+    return x.flatten(2).sum(2) / x[0, 0].numel() @ state["fc.weight"].T + state["fc.bias"]
+
+
+def test_the_whole_network_against_its_weights_multiplied_by_hand():
+    model = ResNet(50, num_classes=7, generator=generator(8)).double().eval()
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            for values, low in ((module.weight, 0.2), (module.bias, -0.2),
+                                (module.running_mean, -0.2), (module.running_var, 0.5)):
+                nn.init.uniform_(values, low, low + 0.4, generator=generator(10))
+    x = torch.randn(2, 3, 65, 97, generator=generator(9), dtype=torch.float64)
+    x = x.transpose(2, 3)  # not contiguous
+    with torch.no_grad():
+        expected = logits_by_hand(model.state_dict(), BLOCKS[50][1], x)
+        torch.testing.assert_close(model(x), expected, rtol=1e-9, atol=1e-9)
+        assert expected.std() > 1e-3
 
 
 def test_a_block_with_zero_gamma_starts_as_the_identity():
@@ -227,10 +284,16 @@ def test_worked_numbers_of_the_page():
     assert round((28.54 - 25.03) / (28.54 - 24.19), 1) == 0.8  # option A's part of the gain
     # fifty scalar layers, and fifty-four halved shortcuts
     assert f"{0.5**50:.1e}" == "8.9e-16" and f"{1.01**50:.2f}" == "1.64"
+    assert f"{1.5**50:.1e}" == "6.4e+08"
     assert f"{0.5**54:.1e}" == "5.6e-17"
     # path lengths of 54 blocks
     share = sum(comb(54, k) for k in range(19, 36)) / 2**54
     assert 0.95 < share < 1 and f"{share:.3f}" == "0.980"
+    assert f"{sum(comb(54, k) for k in range(5, 18)) / 2**54:.2%}" == "0.45%"
+    # 50 layers against 34, with the paper's stride and with torchvision's
+    depths = {d: multiply_adds(stride_in_first_convolution(fresh(d))) for d in (34, 50)}
+    assert round(depths[50] / depths[34], 2) == 1.05
+    assert round(multiply_adds(on_meta(50)) / depths[34], 2) == 1.12
     assert 2**16 == 65_536 and sum(BLOCKS[50][1]) == 16
 
 

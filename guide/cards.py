@@ -160,7 +160,8 @@ def _task(module: str, questions: list[str], root: Path) -> str:
         if question.startswith("Implement "):
             return question
     docstring = ast.get_docstring(ast.parse(files.read(root, f"snippets/{module}.py"))) or ""
-    return f"Write the code. {docstring.partition(chr(10))[0]}"
+    first_line = re.sub(r"\W*https?://\S+", "", docstring.partition("\n")[0])
+    return f"Write the code. {first_line.rstrip('.')}."
 
 
 def _code(article: html.HtmlElement, address: str) -> tuple[str, str]:

@@ -106,7 +106,7 @@ class _Complaints(logging.Handler):
         place = re.match(r"griffe: (?P<path>[^:]+):(?P<line>\d+): ", message)
         if place:  # a docstring that does not fit its function
             path = os.path.relpath(place["path"]).replace(os.sep, "/")
-            self.faults.append(Fault(path, int(place["line"]), f"docstring: {message[place.end():]}"))
+            self.faults.append(Fault(path, int(place["line"]), f"docstring: {message[place.end() :]}"))
         else:
             self.faults.append(Fault("mkdocs", 0, message))
 

@@ -14,8 +14,10 @@ def site(root: Path, arguments: argparse.Namespace) -> None:
 
     print("Building the site")
     folder = build.build(root)
-    print(f"\nOpen it:  {sys.executable} -m http.server --directory {folder.relative_to(root)} 8000\n"
-          "          then http://localhost:8000/ in a browser")
+    print(
+        f"\nOpen it:  {sys.executable} -m http.server --directory {folder.relative_to(root)} 8000\n"
+        "          then http://localhost:8000/ in a browser"
+    )
 
 
 def check(root: Path, arguments: argparse.Namespace) -> None:
@@ -40,8 +42,10 @@ def figures(root: Path, arguments: argparse.Namespace) -> None:
         drawn += 1
     if not drawn:
         wanted = " ".join(arguments.answers) or "snippets/"
-        raise GuideError(f"no figure found for {wanted}: name answers as <topic>/<stem>, "
-                         "each with snippets/<topic>/<stem>_figure.py")
+        raise GuideError(
+            f"no figure found for {wanted}: name answers as <topic>/<stem>, "
+            "each with snippets/<topic>/<stem>_figure.py"
+        )
 
 
 def exits(root: Path, arguments: argparse.Namespace) -> None:
@@ -68,9 +72,13 @@ COMMANDS = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m guide", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    parsers = {name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()}
+    parsers = {
+        name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()
+    }
     parsers["figures"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
-    parsers["test"].add_argument("--quick", action="store_true", help="leave out tests marked slow and the browser")
+    parsers["test"].add_argument(
+        "--quick", action="store_true", help="leave out tests marked slow and the browser"
+    )
     parsers["test"].add_argument("--force", action="store_true", help="run even if nothing changed")
     arguments = parser.parse_args()
     root = Path.cwd()

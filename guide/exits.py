@@ -36,15 +36,19 @@ def compare(root: Path) -> None:
         for generator in GENERATORS:
             print(f"  Building with {generator} …", flush=True)
             site = _build(root, Path(folder) / generator, generator)
-            built[generator] = {name: anchors for name, anchors in read_anchors(site).items() if name not in notebooks}
+            built[generator] = {
+                name: anchors for name, anchors in read_anchors(site).items() if name not in notebooks
+            }
     faults = []
     for generator in GENERATORS[1:]:
         faults += differences(built["mkdocs"], built[generator], generator)
     if faults:
         raise GuideError(*faults)
     anchors = sum(map(len, built["mkdocs"].values()))
-    print(f"  {len(built['mkdocs'])} pages with {anchors} anchors are the same in all three; "
-          f"{len(notebooks)} notebook page{'s' * (len(notebooks) != 1)} left out of the comparison.")
+    print(
+        f"  {len(built['mkdocs'])} pages with {anchors} anchors are the same in all three; "
+        f"{len(notebooks)} notebook page{'s' * (len(notebooks) != 1)} left out of the comparison."
+    )
 
 
 def _build(root: Path, copy: Path, generator: str) -> Path:
@@ -55,16 +59,28 @@ def _build(root: Path, copy: Path, generator: str) -> Path:
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"), symlinks=True)
         else:
             shutil.copy(source, copy / name)
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **os.environ,
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONPATH": str(copy),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     python = environment_python(ROOT / ".venv-exits")
     if not python.exists():
         raise GuideError("the environment for the exits is missing: run `python3 -m guide.install exits`")
-    result = subprocess.run([str(python), "-m", generator, "build", "-f", "mkdocs.yml", "--strict"],
-                            cwd=copy, env=environment, capture_output=True, text=True)
+    result = subprocess.run(
+        [str(python), "-m", generator, "build", "-f", "mkdocs.yml", "--strict"],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     if result.returncode:
         tail = "\n".join((result.stdout + result.stderr).strip().splitlines()[-15:])
         print(tail, file=sys.stderr)
-        raise GuideError(f"{generator} does not build this mkdocs.yml any more; the end of its output stands above")
+        raise GuideError(
+            f"{generator} does not build this mkdocs.yml any more; the end of its output stands above"
+        )
     return copy / "site"
 
 
@@ -76,7 +92,9 @@ def read_anchors(site: Path) -> dict[str, set[str]]:
         if article is not None:
             name = path.parent.relative_to(site).as_posix()
             # Line numbers of code blocks are counted per generator and are never linked to.
-            found[name] = {identifier for identifier in article.xpath(".//@id") if not identifier.startswith("__")}
+            found[name] = {
+                identifier for identifier in article.xpath(".//@id") if not identifier.startswith("__")
+            }
     return found
 
 
@@ -89,7 +107,11 @@ def differences(expected: dict[str, set[str]], found: dict[str, set[str]], gener
         elif name not in expected:
             faults.append(Fault(name, 0, f"{generator} builds this page, MkDocs does not"))
         elif lost := sorted(expected[name] - found[name]):
-            faults.append(Fault(name, 0, f"{generator} loses the anchors {', '.join(lost[:5])} ({len(lost)} in all)"))
+            faults.append(
+                Fault(name, 0, f"{generator} loses the anchors {', '.join(lost[:5])} ({len(lost)} in all)")
+            )
         elif added := sorted(found[name] - expected[name]):
-            faults.append(Fault(name, 0, f"{generator} adds the anchors {', '.join(added[:5])} ({len(added)} in all)"))
+            faults.append(
+                Fault(name, 0, f"{generator} adds the anchors {', '.join(added[:5])} ({len(added)} in all)")
+            )
     return faults

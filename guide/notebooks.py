@@ -45,7 +45,9 @@ def finish(root: Path, site: Path) -> None:
         document = html.fromstring(target.read_text(encoding="utf-8"))
         article = document.find(".//article")
         if article is None:
-            raise GuideError(Fault(page.path, 0, "its built page has no <article>: guide/notebooks.py expects Material's"))
+            raise GuideError(
+                Fault(page.path, 0, "its built page has no <article>: guide/notebooks.py expects Material's")
+            )
         md = markdown.Markdown(extensions=extensions, extension_configs=options)
         parts = [_cell(cell, index, md, page, target.parent) for index, cell in enumerate(notebook["cells"])]
         body = _with_meta("\n".join(parts), page, repository)
@@ -73,8 +75,16 @@ def _markdown_settings(root: Path) -> tuple[list, dict, str]:
     from mkdocs.config import load_config
 
     config = load_config(str(root / "mkdocs.yml"))
-    wanted = [name for name in config.markdown_extensions if isinstance(name, str) and name != "guide.markdown.answer"]
-    return wanted, config.mdx_configs, (config.mdx_configs.get("guide.markdown.answer") or {}).get("repository", "")
+    wanted = [
+        name
+        for name in config.markdown_extensions
+        if isinstance(name, str) and name != "guide.markdown.answer"
+    ]
+    return (
+        wanted,
+        config.mdx_configs,
+        (config.mdx_configs.get("guide.markdown.answer") or {}).get("repository", ""),
+    )
 
 
 def _cell(cell: dict, index: int, md: markdown.Markdown, page: pages.Page, folder: Path) -> str:
@@ -84,14 +94,18 @@ def _cell(cell: dict, index: int, md: markdown.Markdown, page: pages.Page, folde
         try:
             return md.convert(source)
         except GuideError as error:
-            raise GuideError(*(Fault(page.path, 0, f"cell {index + 1}: {f.message}") for f in error.faults)) from None
+            raise GuideError(
+                *(Fault(page.path, 0, f"cell {index + 1}: {f.message}") for f in error.faults)
+            ) from None
     if cell["cell_type"] != "code" or not source.strip():
         return ""
     code = PLAIN.sub(r"\1", highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
     shown = f'<div class="language-python highlight"><pre><span></span><code>{code}</code></pre></div>'
     alt = cell["metadata"].get("alt", "")
-    outputs = [_output(output, alt, f"{page.stem}_{index}_{number}", page, folder)
-               for number, output in enumerate(cell.get("outputs", []))]
+    outputs = [
+        _output(output, alt, f"{page.stem}_{index}_{number}", page, folder)
+        for number, output in enumerate(cell.get("outputs", []))
+    ]
     return shown + "".join(outputs)
 
 
@@ -103,8 +117,14 @@ def _output(output: dict, alt: str, name: str, page: pages.Page, folder: Path) -
         if kind not in data:
             continue
         if not alt:
-            raise GuideError(Fault(page.path, 0, f"picture {name} has no text alternative: write what it shows "
-                                                 "into its cell's metadata as `alt`"))
+            raise GuideError(
+                Fault(
+                    page.path,
+                    0,
+                    f"picture {name} has no text alternative: write what it shows "
+                    "into its cell's metadata as `alt`",
+                )
+            )
         content = "".join(data[kind])
         picture = folder / f"{name}.{suffix}"
         picture.write_bytes(content.encode() if kind == "image/svg+xml" else base64.b64decode(content))
@@ -143,9 +163,13 @@ def _resolve_links(body: str, page: pages.Page, root: Path) -> str:
 
 def _keep_anchors(document: html.HtmlElement, article: html.HtmlElement) -> None:
     """Headings keep the ids to which the table of contents and the search already link."""
-    linked = [link.get("href").lstrip("#") for link in document.xpath(
-        '//nav[contains(@class, "md-nav--secondary")]//a[contains(@class, "md-nav__link")]')
-        if link.get("href", "").startswith("#")]
+    linked = [
+        link.get("href").lstrip("#")
+        for link in document.xpath(
+            '//nav[contains(@class, "md-nav--secondary")]//a[contains(@class, "md-nav__link")]'
+        )
+        if link.get("href", "").startswith("#")
+    ]
     headings = article.xpath(".//h2|.//h3|.//h4")
     known = {heading.get("id") for heading in article.xpath(".//*[@id]")}
     for identifier, heading in zip([i for i in dict.fromkeys(linked) if i], headings, strict=False):

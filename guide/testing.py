@@ -21,8 +21,11 @@ def fingerprint(root: Path) -> str:
     digest = hashlib.sha256(sys.version.encode())
     paths = [root / name for name in FILES]
     for folder in INPUTS:
-        paths += [path for path in (root / folder).rglob("*")
-                  if path.is_file() and not GENERATED & set(path.relative_to(root).parts)]
+        paths += [
+            path
+            for path in (root / folder).rglob("*")
+            if path.is_file() and not GENERATED & set(path.relative_to(root).parts)
+        ]
     for path in sorted(paths):
         if path.exists():
             digest.update(path.relative_to(root).as_posix().encode() + b"\0")
@@ -43,9 +46,13 @@ def run(root: Path, quick: bool, force: bool) -> None:
         return
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     # Two workers with one thread each use two cores better than two workers with two.
-    environment |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-    _run([sys.executable, "-m", "ruff", "check", "guide", "snippets", "tests", "benchmarks"], root, environment,
-         "the linter found faults; `.venv/bin/ruff check --fix` mends many of them")
+    environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    _run(
+        [sys.executable, "-m", "ruff", "check", "guide", "snippets", "tests", "benchmarks"],
+        root,
+        environment,
+        "the linter found faults; `.venv/bin/ruff check --fix` mends many of them",
+    )
     _run([sys.executable, "-m", "guide", "check"], root, environment, "the check found faults")
     command = [sys.executable, "-m", "pytest", "--numprocesses=2", "--dist=worksteal"]
     if quick:

@@ -18,4 +18,6 @@ def test_precision_matches_counting():
     # 30 positive frames of which 24 fire, 970 negative of which 97 fire
     targets = np.repeat([1, 1, 0, 0], [24, 6, 97, 873])
     fired = np.repeat([1, 0, 1, 0], [24, 6, 97, 873])
-    np.testing.assert_allclose(precision(24 / 30, 97 / 970, 30 / 1000), precision_score(targets, fired), rtol=1e-12)
+    np.testing.assert_allclose(
+        precision(24 / 30, 97 / 970, 30 / 1000), precision_score(targets, fired), rtol=1e-12
+    )

@@ -22,8 +22,12 @@ def code_cells(notebook) -> list:
 
 
 def printed(notebook, with_timing: bool = True) -> str:
-    return "".join(output.text for cell in code_cells(notebook) for output in cell.outputs
-                   if output.output_type == "stream" and (with_timing or "timing" not in cell.metadata.get("tags", [])))
+    return "".join(
+        output.text
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        if output.output_type == "stream" and (with_timing or "timing" not in cell.metadata.get("tags", []))
+    )
 
 
 def prose(notebook) -> str:
@@ -40,8 +44,13 @@ def execute(notebook):
     """Run every cell in a fresh kernel, as a reader would, and drop what belongs to this machine."""
     with tempfile.TemporaryDirectory() as folder:
         env = os.environ | {"OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-        NotebookClient(notebook, timeout=600, kernel_name="python3", coalesce_streams=True,
-                       resources={"metadata": {"path": folder}}).execute(env=env)
+        NotebookClient(
+            notebook,
+            timeout=600,
+            kernel_name="python3",
+            coalesce_streams=True,
+            resources={"metadata": {"path": folder}},
+        ).execute(env=env)
     for cell in code_cells(notebook):
         cell.metadata.pop("execution", None)
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -73,11 +82,20 @@ def test_outputs_name_no_machine_and_stay_small(committed):
 
 
 def test_every_figure_has_a_text_alternative(committed):
-    figures = [cell for cell in code_cells(committed) if any("image/png" in output.get("data", {}) for output in cell.outputs)]
+    figures = [
+        cell
+        for cell in code_cells(committed)
+        if any("image/png" in output.get("data", {}) for output in cell.outputs)
+    ]
     assert len(figures) == 4
     for cell in figures:
         assert len(cell.metadata["alt"]) > 100
-        assert sum(len(base64.b64decode(output.data["image/png"])) for output in cell.outputs if "data" in output) < 80_000
+        assert (
+            sum(
+                len(base64.b64decode(output.data["image/png"])) for output in cell.outputs if "data" in output
+            )
+            < 80_000
+        )
 
 
 def test_front_matter_and_short_answer(committed):
@@ -98,13 +116,17 @@ def test_the_prose_repeats_what_the_cells_print(committed):
         r"as it is  seed 1: +(\d+) errors": "and {} errors to",
         r"shifted   seed 0: +(\d+) errors": "errors to {} and",
         r"largest input among the held-out forms: ([\d.]+) with one scale, [\d.]+": "instead of {}.",
-        r"largest input among the held-out forms: [\d.]+ with one scale, ([\d.]+)": "the largest input was {}",
+        r"largest input among the held-out forms: [\d.]+ with one scale, "
+        r"([\d.]+)": "the largest input was {}",
         r"parameters (\d+)": "together 9,930",
         r"against RBF SVM: only the network right (\d+), only the other right (\d+)": "wins {} images to {}",
-        r"against RBF SVM, shifted: only the network right (\d+), only the other right (\d+)": "machine with shifts {} to {}",
-        r"against 3 nearest neighbors: only the network right (\d+), only the other right (\d+)": "three neighbors {} to {}",
+        r"against RBF SVM, shifted: only the network right (\d+), only the "
+        r"other right (\d+)": "machine with shifts {} to {}",
+        r"against 3 nearest neighbors: only the network right (\d+), only the "
+        r"other right (\d+)": "three neighbors {} to {}",
         r"with temperature \(T = ([\d.]+)\)": "temperature of {} says",
-        r"test cross-entropy ([\d.]+), calibration error [\d.]+\n[^T]*T = [\d.]+\): test cross-entropy ([\d.]+)": "from {} to {}",
+        r"test cross-entropy ([\d.]+), calibration error [\d.]+\n[^T]*T = "
+        r"[\d.]+\): test cross-entropy ([\d.]+)": "from {} to {}",
         r"answers ([\d.]+%) of the images, ([\d.]+%) of the answers": "{} answered, {} of the answers right",
         r"network: ([\d.]+) kB as float32, ([\d,]+) multiply": "{1}",
         r"RBF SVM, shifted: ([\d,]+) support vectors": "needs {} support vectors",
@@ -130,13 +152,13 @@ def check_claims(out: str) -> None:
     plain = [numbers(rf"as it is  seed {seed}: +(\d+) errors", out)[0] for seed in (0, 1)]
     shifted = [numbers(rf"shifted   seed {seed}: +(\d+) errors", out)[0] for seed in (0, 1)]
     assert max(shifted) < min(plain), "the sideways shift helps by more than the seeds differ"
-    network, = numbers(r"network +(\d+) errors, worst form", out)
-    machine, = numbers(r"RBF SVM, shifted +(\d+) errors, worst", out)
+    (network,) = numbers(r"network +(\d+) errors, worst form", out)
+    (machine,) = numbers(r"RBF SVM, shifted +(\d+) errors, worst", out)
     assert network < machine_by_form, "the network beats the machine without shifts"
     assert abs(network - machine) <= 15, "and ties with the machine that got the same shifts"
     per_pixel = numbers(r"held-out forms: ([\d.]+) with one scale, ([\d.]+)", out)
     assert per_pixel[1] > 10 * per_pixel[0]
-    first, = numbers(r"first loss ([\d.]+)", out)
+    (first,) = numbers(r"first loss ([\d.]+)", out)
     assert abs(first - 2.303) < 0.05
     assert numbers(r"parameters (\d+)", out) == [9930]
     answered, right = numbers(r"answers ([\d.]+)% of the images, ([\d.]+)%", out)
@@ -148,12 +170,17 @@ def test_running_it_again_prints_the_same_within_tolerance(committed):
     again = execute(nbformat.read(PATH, as_version=4))
     for old, new in zip(code_cells(committed), code_cells(again), strict=True):
         assert not any(output.get("name") == "stderr" for output in new.outputs)
-        assert [output.output_type for output in old.outputs] == [output.output_type for output in new.outputs]
+        assert [output.output_type for output in old.outputs] == [
+            output.output_type for output in new.outputs
+        ]
     old, new = printed(committed, with_timing=False), printed(again, with_timing=False)
     check_claims(new)
-    exact = old.index("parameters")  # the data, the split and scikit-learn's models: the same on every machine
+    exact = old.index(
+        "parameters"
+    )  # the data, the split and scikit-learn's models: the same on every machine
     assert [float(n.replace(",", "")) for n in NUMBER.findall(old[:exact])] == pytest.approx(
-        [float(n.replace(",", "")) for n in NUMBER.findall(new[:new.index("parameters")])], rel=0.02, abs=2)
+        [float(n.replace(",", "")) for n in NUMBER.findall(new[: new.index("parameters")])], rel=0.02, abs=2
+    )
     for pattern, tolerance in [  # networks: another processor sums in another order
         (r"first loss ([\d.]+)", 0.01),
         (r"as it is  seed 0: +(\d+) errors", 15),

@@ -12,13 +12,22 @@ from playwright.sync_api import sync_playwright
 from guide import build
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
 def server():
     """Serves whatever folder is put into its ``site`` attribute later."""
+
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def __init__(self, request, client, server):
             super().__init__(request, client, server, directory=server.site)
@@ -66,5 +75,7 @@ def browser():
 @pytest.fixture(scope="session")
 def page_paths(site) -> list[str]:
     """The address of every page, from the sitemap's point of view: a folder with an index."""
-    return sorted("/" + path.parent.relative_to(site).as_posix().removeprefix(".") + "/"
-                  for path in site.rglob("index.html"))
+    return sorted(
+        "/" + path.parent.relative_to(site).as_posix().removeprefix(".") + "/"
+        for path in site.rglob("index.html")
+    )

@@ -36,7 +36,8 @@ def visits(browser, address, page_paths):
             "requests": list(requests),
             "messages": list(messages),
             "overflow": page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            ),
             "images": page.evaluate("""[...document.images].map(
                 i => ({src: i.currentSrc, ok: i.complete && i.naturalWidth > 0, alt: i.alt}))"""),
             "text": page.inner_text("article").strip(),
@@ -47,16 +48,18 @@ def visits(browser, address, page_paths):
 
 def test_no_page_asks_a_third_party_for_anything(visits, address):
     for path, visit in visits.items():
-        strangers = [url for url in visit["requests"]
-                     if urlsplit(url).scheme != "data" and not url.startswith(address)]
+        strangers = [
+            url for url in visit["requests"] if urlsplit(url).scheme != "data" and not url.startswith(address)
+        ]
         assert not strangers, f"{path} requests {strangers}"
 
 
 def test_no_page_names_a_third_party_in_what_it_loads(site):
     for file in site.rglob("*.html"):
         document = html.fromstring(file.read_text(encoding="utf-8"))
-        loaded = document.xpath('//script/@src|//img/@src|//iframe/@src'
-                                '|//link[@rel!="canonical" and @rel!="edit"]/@href')
+        loaded = document.xpath(
+            '//script/@src|//img/@src|//iframe/@src|//link[@rel!="canonical" and @rel!="edit"]/@href'
+        )
         strangers = [url for url in loaded if re.match(r"(https?:)?//", url)]
         assert not strangers, f"{file.relative_to(site)} loads {strangers}"
 
@@ -80,8 +83,9 @@ def written(file: Path) -> list[str]:
     """The paragraphs, headings, cells and list items in a page's file, without folds and formulas."""
     article = html.fromstring(file.read_text(encoding="utf-8")).find(".//article")
     for aside in article.xpath(
-            './/details|.//label|.//a[@class="headerlink"]|.//*[contains(@class, "tabbed-set")]'
-            '|.//*[contains(@class, "katex")]/ancestor::*[self::p or self::li or self::td or self::th][1]'):
+        './/details|.//label|.//a[@class="headerlink"]|.//*[contains(@class, "tabbed-set")]'
+        '|.//*[contains(@class, "katex")]/ancestor::*[self::p or self::li or self::td or self::th][1]'
+    ):
         aside.drop_tree()
     blocks = article.xpath(".//p|.//h1|.//h2|.//h3|.//h4|.//td|.//li[not(.//p)]|.//pre")
     return [text for block in blocks if (text := re.sub(r"\s+", "", block.text_content()))]
@@ -89,7 +93,8 @@ def written(file: Path) -> list[str]:
 
 @pytest.mark.parametrize("javascript", [False, True])
 def test_every_page_shows_what_is_written_with_and_without_javascript(
-        browser, address, site, page_paths, javascript):
+    browser, address, site, page_paths, javascript
+):
     context = browser.new_context(java_script_enabled=javascript, viewport={"width": 390, "height": 844})
     page = context.new_page()
     for path in page_paths:
@@ -101,10 +106,13 @@ def test_every_page_shows_what_is_written_with_and_without_javascript(
     context.close()
 
 
-@pytest.mark.parametrize(("scheme", "background"), [
-    ("light", "rgb(254, 254, 254)"),
-    ("dark", "rgb(27, 31, 38)"),
-])
+@pytest.mark.parametrize(
+    ("scheme", "background"),
+    [
+        ("light", "rgb(254, 254, 254)"),
+        ("dark", "rgb(27, 31, 38)"),
+    ],
+)
 def test_the_palette_follows_the_system(browser, address, scheme, background):
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
@@ -128,12 +136,15 @@ def test_the_palette_can_be_switched_and_figures_follow(browser, address):
     context.close()
 
 
-@pytest.mark.parametrize(("query", "expected"), [
-    ("RPN", "region_proposal_network"),
-    ("AMSGrad", "adam"),
-    ("inverted dropout", "dropout"),
-    ("k-means++", "k_means"),
-])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("RPN", "region_proposal_network"),
+        ("AMSGrad", "adam"),
+        ("inverted dropout", "dropout"),
+        ("k-means++", "k_means"),
+    ],
+)
 def test_search_finds_answers_by_the_names_people_use(browser, address, query, expected):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -175,7 +186,7 @@ def test_every_answer_is_complete_on_its_built_page(site):
         file = site / page_address(page.source) / "index.html"
         document = html.fromstring(file.read_text(encoding="utf-8"))
         article = document.find(".//article")
-        assert article.xpath('.//h1'), page.path
+        assert article.xpath(".//h1"), page.path
         assert article.xpath('.//p[@class="guide-meta"]'), page.path
         assert document.xpath('//meta[@name="description"]/@content') == [page.front.description]
         for slug in page.front.answers:

@@ -23,7 +23,7 @@ const colors = HighlightStyle.define([
 const theme = EditorView.theme({
   "&": { color: "var(--md-code-fg-color)", backgroundColor: "var(--md-code-bg-color)", borderRadius: "0.25rem" },
   "&.cm-focused": { outline: "2px solid var(--md-accent-fg-color)" },
-  ".cm-scroller": { fontFamily: "var(--md-code-font-family)", fontSize: "0.72rem", lineHeight: "1.55", maxHeight: "75vh" },
+  ".cm-scroller": { fontFamily: "var(--md-code-font-family)", fontSize: "0.72rem", lineHeight: "1.55", maxHeight: "60vh" },
   ".cm-content": { caretColor: "var(--md-code-fg-color)", padding: "0.6rem 0" },
   ".cm-gutters": { color: "var(--guide-muted)", backgroundColor: "transparent", border: "0" },
   ".cm-matchingBracket": { backgroundColor: "transparent", outline: "1px solid var(--guide-muted)" },

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from guide import cards, exercises, notebooks, security
+from guide import cards, deck, exercises, notebooks, security
 from guide.check import check
 from guide.faults import Fault, GuideError
 
@@ -26,6 +26,7 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("cards", cards.finish),  # before the exercises add code to the pages
     ("exercises", exercises.finish),
     ("the security policy", security.finish),
+    ("the Anki deck", deck.finish),
 ]
 
 

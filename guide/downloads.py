@@ -30,6 +30,7 @@ class Download:
 DOWNLOADS = [
     Download(f"{NAME}.pdf", "The book as PDF", "every answer, to print or to mark"),
     Download(f"{NAME}.epub", "The book as EPUB", "for an e-reader or a phone"),
+    Download(f"{NAME}.apkg", "The answers as an Anki deck", "a newer one updates your cards in place"),
 ]
 
 

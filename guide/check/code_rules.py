@@ -74,7 +74,7 @@ def includes_exist(project: Project) -> Iterator[Fault]:
 
 def _explain_include(include: Include, marked: dict[str, set[str]]) -> str:
     path = posixpath.normpath(f"snippets/{include.file}")
-    if "://" in include.file or not path.startswith("snippets/") or path != f"snippets/{include.file}":
+    if not path.startswith("snippets/") or path != f"snippets/{include.file}":
         return f"include `{include.file}` leaves snippets/: name a module as `topic/stem.py`"
     if path not in marked:
         known = [name.removeprefix("snippets/") for name in marked]

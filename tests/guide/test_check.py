@@ -14,6 +14,7 @@ import pytest
 import guide.check
 from guide.check import check, code_rules
 from guide.faults import Fault
+from guide.markdown import katex
 
 PAGE = "docs/training/clipping.md"
 SNIPPET = "snippets/training/clipping.py"
@@ -128,6 +129,9 @@ FILE_FAULTS = [
     Broken("not UTF-8", lambda p: p.write(PAGE, p.read(PAGE).encode() + b"\xff"), PAGE, "",
         "save it as UTF-8"),
     Broken("snippet not UTF-8", write(SNIPPET, b"# \xe9\n"), SNIPPET, "", "save it as UTF-8"),
+    Broken("snippet is a folder", lambda p: (p.remove(SNIPPET), (p.root / SNIPPET).mkdir()), SNIPPET, "",
+        "put a plain file there"),
+    Broken("Markdown nested without end", add("- " * 2000 + "a"), PAGE, "", "Markdown is nested too deeply"),
     Broken("page is a folder", lambda p: (p.remove(PAGE), (p.root / PAGE).mkdir()), PAGE, "", "is no file"),
     Broken("mkdocs.yml missing", remove("mkdocs.yml"), "mkdocs.yml", "", "in the project's root folder"),
     Broken("mkdocs.yml empty", write("mkdocs.yml", ""), "mkdocs.yml", "", "below `nav:`"),
@@ -259,7 +263,7 @@ PAGE_FAULTS = [
 
 FORMULA_FAULTS = [
     maths("in the line", "The value $\\foo{x}$ is wrong.", "\\foo", "Undefined control sequence: \\foo"),
-    maths("short, beside the same letter", "A is x.\n\nThe value $x^$ is wrong.", "$x^$"),
+    maths("short, beside the same letter", "Write x^ for it.\n\nThe value $x^$ is wrong.", "The value"),
     maths("displayed", "$$\n\\frac{1}{\n$$", "\\frac{1}{", "is not understood"),
     maths("in a fold", '??? note "More"\n\n    The value $\\foo$ is wrong.', "$\\foo$"),
     maths("displayed in a fold", '??? note "More"\n\n    $$\n    \\foo\n    $$', "    \\foo"),
@@ -269,6 +273,7 @@ FORMULA_FAULTS = [
     maths("in a list", "- one $\\foo$", "- one"),
     maths("macro that calls itself", "$\\def\\a{\\a\\a}\\a$", "\\def", "Too many expansions"),
     maths("nested without end", "$" + "{" * 5000 + "$", "{{{", "is not understood"),
+    maths("never closed after other text", "An *important* remark $$ x", "An *important*", "is never closed"),
     maths("never closed", "$$\nx = 1\n\nand then", "$$\nx", "is never closed"),
 ]
 
@@ -282,6 +287,12 @@ HTML_FAULTS = [
     html("iframe", '<iframe src="https://example.org/"></iframe>', "<iframe"),
     html("iframe with Markdown", '<iframe markdown src="https://example.org/">a</iframe>', "<iframe"),
     html("link as HTML", 'A <a href="https://example.org/">link</a>.', "<a href"),
+    html("section with Markdown", "<section markdown>\na\n</section>", "<section"),
+    html("end of something", "text\n\n</div></article>\n\ntext", "</div></article>"),
+    Broken("HTML: behind a source", swap(PAGE, "the cliff, and clipping by norm.", "<iframe>"), PAGE,
+        "- [@pascanu2013]", "raw HTML `<iframe>`"),
+    html("processing instruction", "<?php echo 1 ?>", "<?php"),
+    html("CDATA", "<![CDATA[x]]>", "<![CDATA"),
     html("declaration", "<!DOCTYPE html>\n\ntext", "<!DOCTYPE"),
     html("in a fold", '??? note "More"\n\n    <object data="x"></object>', "<object"),
     html("javascript", "A [link](javascript:alert(1)).", "javascript", "link to a page of the guide"),
@@ -533,6 +544,9 @@ NOTEBOOK_FAULTS = [
         "data": {"text/html": "<p onclick='alert(1)'>a</p>"}}]), NOTEBOOK, "", "shows HTML with a script"),
     Broken("notebook with JavaScript", notebook(outputs=[{"output_type": "display_data",
         "data": {"application/javascript": "alert(1)"}}]), NOTEBOOK, "", "show text or a picture instead"),
+    Broken("notebook with a wrong formula", lambda p: p.add_page("training/momentum.ipynb", json.dumps(
+        p.notebook()).replace("# What does momentum do?", "# What does momentum do? $x^$")), NOTEBOOK, "",
+        "formula `x^` is not understood"),
     Broken("notebook beside a page", lambda p: (p.add_notebook(), p.add_page("training/momentum.md",
         p.read("docs/index.md"))), NOTEBOOK, "", "has the same address as the .md file"),
 ]
@@ -662,12 +676,43 @@ def test_missing_library_is_no_fault(project):
     assert list(map(str, check(project.root))) == []
 
 
+def test_every_module_that_touches_global_state_is_named(project):
+    """The second draw changes only NumPy's position in numbers that the first has made."""
+    draw = "import numpy as np\nnp.random.rand()\n# --8<-- [start:a]\n# --8<-- [end:a]\n"
+    project.append(SNIPPET, draw)
+    project.write("snippets/training/clipping_mistakes.py", draw)
+    project.write("tests/training/test_clipping_mistakes.py", "def test_a():\n    assert 1\n")
+    add('```python\n--8<-- "training/clipping_mistakes.py:a"\n```')(project)
+    found = check(project.root)
+    assert [fault.path for fault in found] == [SNIPPET, "snippets/training/clipping_mistakes.py"]
+    assert all("touches NumPy's global random state" in fault.message for fault in found)
+
+
+def test_navigation_that_contains_itself_ends(project):
+    project.replace("mkdocs.yml", "nav:\n", "nav: &nav\n  - *nav\n")
+    assert check(project.root) == []
+
+
 def test_import_that_never_ends_is_named(project, monkeypatch):
     monkeypatch.setattr(code_rules, "IMPORT_SECONDS", 1)
     project.append(SNIPPET, "while True:\n    pass\n")
     assert [str(fault) for fault in check(project.root)] == [
         f'{SNIPPET}: is still being imported after 1 s: move what runs below `if __name__ == "__main__":`'
     ]
+
+
+def test_page_without_text_is_no_traceback(project):
+    project.write("docs/index.md", project.read("docs/index.md").split("\n# Minimal")[0])
+    assert [str(fault) for fault in check(project.root)] == [
+        "docs/index.md:6: has 0 headings of level 1: write the question once, as `# …`"]
+
+
+def test_missing_katex_is_a_fault_and_no_traceback(project, monkeypatch):
+    monkeypatch.setattr(katex, "render", katex.render.__wrapped__)
+    monkeypatch.setattr(katex, "_engine", katex._engine.__wrapped__)
+    monkeypatch.setattr(katex, "KATEX", project.root / "katex.min.js")
+    assert [str(fault) for fault in check(project.root)] == [
+        "guide/web: KaTeX is missing: run `python3 -m guide.install site`"]
 
 
 def test_several_faults_are_all_reported_in_order(project):

@@ -124,6 +124,13 @@ def test_other_fences_stay_as_they_are(render):
     assert not page.xpath('//span[@class="filename"]')
 
 
+def test_example_of_a_docstring_is_code(render):
+    page = render("It adds.\n\n>>> 1 + 1\n2\n\nText.\n\n>>> a < b\nTrue")
+    blocks = page.xpath('//div[contains(@class, "language-pycon")]')
+    assert [block.text_content().strip() for block in blocks] == [">>> 1 + 1\n2", ">>> a < b\nTrue"]
+    assert not page.xpath("//blockquote")
+
+
 def test_missing_section_stops_the_build(render):
     with pytest.raises(Exception, match="nothing"):
         render('```python\n--8<-- "training/clipping.py:nothing"\n```')

@@ -15,8 +15,10 @@ from pathlib import Path
 from guide import cards, deck, exercises, notebooks, security
 from guide.check import check
 from guide.faults import Fault, GuideError
+from guide.fingerprint import fingerprint, remember, remembered
 
 WORK = ".build"
+BUILT = "site.built"
 
 # Steps that read the finished site, in order. Each gets the project's root and the site's folder.
 # Those that write pages stand before "the security policy", which looks at all of them; those that
@@ -31,7 +33,7 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
 
 
 def build(root: Path) -> Path:
-    """Build the whole site; ``site/`` changes only if everything succeeded.
+    """Build the whole site; ``site/`` changes only if everything succeeded, and not if nothing changed.
 
     Returns:
         The folder of the site.
@@ -40,6 +42,10 @@ def build(root: Path) -> Path:
         GuideError: With all faults found; ``site/`` is then as it was.
     """
     start = time.perf_counter()
+    before = fingerprint(root)
+    if (root / "site").exists() and remembered(root / WORK / BUILT) == before:
+        step("Done: nothing changed since the last build")
+        return root / "site"
     step("Checking pages, snippets and figures")
     faults = check(root)
     if faults:
@@ -51,7 +57,9 @@ def build(root: Path) -> Path:
     for name, finish in STEPS:
         step(f"Finishing {name}")
         finish(root, fresh)
+    (root / WORK / BUILT).unlink(missing_ok=True)
     replace(fresh, root / "site")
+    remember(root / WORK / BUILT, before)
     step(f"Done in {time.perf_counter() - start:.1f} s")
     return root / "site"
 

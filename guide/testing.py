@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 from guide.faults import GuideError
+from guide.fingerprint import fingerprint, remember, remembered
 
-INPUTS = ("docs", "snippets", "tests", "guide", "benchmarks", "requirements", ".github")
-FILES = ("mkdocs.yml", "pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md")
-GENERATED = {"__pycache__", "node_modules", "vendor", ".ipynb_checkpoints"}
 PASSED = Path(".build") / "tests.passed"
-
-
-def fingerprint(root: Path) -> str:
-    """One hash over everything that a test can see."""
-    digest = hashlib.sha256(sys.version.encode())
-    paths = [root / name for name in FILES]
-    for folder in INPUTS:
-        paths += [
-            path
-            for path in (root / folder).rglob("*")
-            if path.is_file() and not GENERATED & set(path.relative_to(root).parts)
-        ]
-    for path in sorted(paths):
-        if path.exists():
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def run(root: Path, quick: bool, force: bool) -> None:
@@ -41,7 +21,7 @@ def run(root: Path, quick: bool, force: bool) -> None:
     """
     before = fingerprint(root)
     record = root / PASSED
-    if not quick and not force and record.exists() and record.read_text() == before:
+    if not quick and not force and remembered(record) == before:
         print("Nothing changed since all tests passed; `make test FORCE=1` runs them again.")
         return
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -54,13 +34,13 @@ def run(root: Path, quick: bool, force: bool) -> None:
         "the linter found faults; `.venv/bin/ruff check --fix` mends many of them",
     )
     _run([sys.executable, "-m", "guide", "check"], root, environment, "the check found faults")
-    command = [sys.executable, "-m", "pytest", "--numprocesses=2", "--dist=worksteal"]
+    # By group, because the tests of the built site share one: a single worker builds it.
+    command = [sys.executable, "-m", "pytest", "--numprocesses=2", "--dist=loadgroup"]
     if quick:
         command += ["-m", "not slow", "--ignore=tests/site"]
     _run(command, root, environment, "tests failed; their names stand above")
     if not quick:
-        record.parent.mkdir(exist_ok=True)
-        record.write_text(before)
+        remember(record, before)
 
 
 def _run(command: list[str], root: Path, environment: dict[str, str], failure: str) -> None:

@@ -17,15 +17,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-# (weight of the cycle loss, weight of the identity loss). Weights belong to the scale of the data:
-# 2 and 1 suit these points; the last setting has the weights used for images, too heavy here.
+# (weight of the cycle loss, weight of the identity loss). The last setting, the paper's for images,
+# was tried first and left most runs untranslated; 2 and 1 were chosen after seeing that.
 SETTINGS = {
     "adversarial only": (0.0, 0.0),
     "cycle": (2.0, 0.0),
     "cycle, identity": (2.0, 1.0),
     "five times heavier": (10.0, 5.0),
 }
-OUTCOMES = ["intended", "crossed", "mixed", "stayed"]
+OUTCOMES = ["intended", "crossed", "mixed", "half lifted", "stayed"]
 LIFT = torch.tensor([0.0, 2.0])
 
 
@@ -60,7 +60,6 @@ def per_run(values: Tensor) -> Tensor:
     return values.mean(dim=(1, 2))
 
 
-# --8<-- [start:losses]
 def generator_losses(g, f, d_x, d_y, x, y, cycle_weight: float, identity_weight: float) -> Tensor:
     """Adversarial, cycle and identity loss of both generators, one number per run."""
     fake_y, fake_x = mlp(g, x), mlp(f, y)
@@ -68,7 +67,6 @@ def generator_losses(g, f, d_x, d_y, x, y, cycle_weight: float, identity_weight:
     cycle = per_run((mlp(f, fake_y) - x).abs()) + per_run((mlp(g, fake_x) - y).abs())
     identity = per_run((mlp(g, y) - y).abs()) + per_run((mlp(f, x) - x).abs())
     return loss + cycle_weight * cycle + identity_weight * identity
-# --8<-- [end:losses]
 
 
 def train(setting: str, runs: int, steps: int, seed: int) -> dict:
@@ -114,8 +112,10 @@ def train(setting: str, runs: int, steps: int, seed: int) -> dict:
 
 def outcome(same_side: float, height: float) -> str:
     """What a run learned, from the share of points that kept their side and their mean height."""
+    if height < 0.5:
+        return "stayed"  # G(x) is about x
     if height < 1.5:
-        return "stayed"  # at least a quarter of the way to Y is missing
+        return "half lifted"  # one cluster goes to Y, the other stays in X
     return "intended" if same_side > 0.95 else "crossed" if same_side < 0.05 else "mixed"
 
 

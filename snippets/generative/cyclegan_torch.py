@@ -10,9 +10,12 @@ from torch import Tensor, nn
 
 
 # --8<-- [start:generator]
-def conv_norm_relu(c_in: int, c_out: int, kernel: int, stride: int = 1) -> list[nn.Module]:
-    """Convolution, instance norm, ReLU; reflection padding keeps the size up to the stride."""
-    conv = nn.Conv2d(c_in, c_out, kernel, stride, padding=kernel // 2, padding_mode="reflect")
+def conv_norm_relu(
+    c_in: int, c_out: int, kernel: int, stride: int = 1
+) -> list[nn.Module]:
+    """Three layers: (N, c_in, H, W) -> (N, c_out, H / stride, W / stride)."""
+    pad = "reflect" if stride == 1 else "zeros"  # as in the authors' code
+    conv = nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, padding_mode=pad)
     return [conv, nn.InstanceNorm2d(c_out), nn.ReLU()]
 
 
@@ -21,25 +24,26 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, channels: int):
         super().__init__()
-        self.body = nn.Sequential(
-            *conv_norm_relu(channels, channels, 3), *conv_norm_relu(channels, channels, 3)[:-1]
-        )
+        first, second = (conv_norm_relu(channels, channels, 3) for _ in range(2))
+        self.body = nn.Sequential(*first, *second[:-1])  # the second: no ReLU
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.body(x)
 
 
-def resnet_generator(channels: int = 3, width: int = 64, blocks: int = 9) -> nn.Sequential:
-    """c7s1-64, d128, d256, R256 x blocks, u128, u64, c7s1-3: (N, C, H, W) to the same shape.
+def resnet_generator(
+    channels: int = 3, width: int = 64, blocks: int = 9
+) -> nn.Sequential:
+    """c7s1-64, d128, d256, R256 x blocks, u128, u64, c7s1-3.
 
-    H and W must be multiples of 4; the tanh puts the output, like the images, into (-1, 1).
+    (N, C, H, W) to the same shape if H and W are multiples of 4, at least 8.
     """
     layers = conv_norm_relu(channels, width, 7)
     for c in (width, 2 * width):  # (N, c, H, W) -> (N, 2c, H/2, W/2)
         layers += conv_norm_relu(c, 2 * c, 3, stride=2)
     layers += [ResidualBlock(4 * width) for _ in range(blocks)]
     for c in (4 * width, 2 * width):  # (N, c, H, W) -> (N, c/2, 2H, 2W)
-        up = nn.ConvTranspose2d(c, c // 2, 3, stride=2, padding=1, output_padding=1)
+        up = nn.ConvTranspose2d(c, c // 2, 3, 2, padding=1, output_padding=1)
         layers += [up, nn.InstanceNorm2d(c // 2), nn.ReLU()]
     last = nn.Conv2d(width, channels, 7, padding=3, padding_mode="reflect")
     return nn.Sequential(*layers, last, nn.Tanh())
@@ -47,15 +51,18 @@ def resnet_generator(channels: int = 3, width: int = 64, blocks: int = 9) -> nn.
 
 
 # --8<-- [start:discriminator]
-def patch_discriminator(channels: int = 3, width: int = 64, downs: int = 3) -> nn.Sequential:
-    """C64-C128-C256-C512 and a 1-channel convolution: (N, C, H, W) to a map of scores.
+def patch_discriminator(
+    channels: int = 3, width: int = 64, downs: int = 3
+) -> nn.Sequential:
+    """C64-C128-C256-C512 and a convolution to 1 channel: a map of raw scores.
 
-    No sigmoid: least squares wants raw scores. No norm on the first layer.
+    No sigmoid: least squares wants raw scores. No norm after the first layer.
     """
     layers, c_in = [], channels
-    for i in range(downs + 1):  # the last of them, like the output layer, has stride 1
+    for i in range(downs + 1):
         c_out = width * 2**i
-        layers.append(nn.Conv2d(c_in, c_out, 4, stride=2 if i < downs else 1, padding=1))
+        stride = 2 if i < downs else 1  # C512 and the output layer: stride 1
+        layers.append(nn.Conv2d(c_in, c_out, 4, stride, padding=1))
         if i > 0:
             layers.append(nn.InstanceNorm2d(c_out))
         layers.append(nn.LeakyReLU(0.2))
@@ -90,7 +97,6 @@ class CycleGAN(nn.Module):
         return self
 
 
-# --8<-- [start:pool]
 class ImagePool:
     """Past fakes for the discriminator: once full, half of the time an old image is shown instead.
 
@@ -112,8 +118,7 @@ class ImagePool:
                 i = int(torch.randint(self.size, (), generator=self.generator))
                 fake, self.images[i] = self.images[i], fake
             shown.append(fake)
-        return torch.stack(shown)
-# --8<-- [end:pool]
+        return torch.stack(shown) if shown else fakes.detach()
 
 
 # --8<-- [start:losses]
@@ -124,47 +129,64 @@ def generator_losses(
 
     Args:
         model: The four networks.
-        x, y: Unpaired images of the two domains, (N, C, H, W) and (M, C, H, W).
+        x: Images of the first domain, (N, C, H, W).
+        y: Images of the second domain, (M, C, H, W), not paired with x.
 
     Returns:
-        Adversarial, cycle and identity loss, then G(x) and F(y), still with gradient.
+        Adversarial, cycle and identity loss; G(x) and F(y), with gradient.
     """
-    fake_y, fake_x = model.g(x), model.f(y)
+    g, f = model.g, model.f
+    fake_y, fake_x = g(x), f(y)
     score_y, score_x = model.d_y(fake_y), model.d_x(fake_x)
     losses = {
         "adversarial": ((score_y - 1) ** 2).mean() + ((score_x - 1) ** 2).mean(),
-        "cycle": (model.f(fake_y) - x).abs().mean() + (model.g(fake_x) - y).abs().mean(),
-        "identity": (model.g(y) - y).abs().mean() + (model.f(x) - x).abs().mean(),
+        "cycle": (f(fake_y) - x).abs().mean() + (g(fake_x) - y).abs().mean(),
+        "identity": (g(y) - y).abs().mean() + (f(x) - x).abs().mean(),
     }
     return losses, fake_y, fake_x
 
 
 def discriminator_loss(judge: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-    """Least squares: real scores to 1, fake scores to 0; halved, so that D learns more slowly."""
-    return 0.5 * ((judge(real) - 1) ** 2).mean() + 0.5 * (judge(fake.detach()) ** 2).mean()
+    """Half the least squares: scores of real images to 1, of fakes to 0."""
+    real_loss = ((judge(real) - 1) ** 2).mean()
+    return 0.5 * real_loss + 0.5 * (judge(fake.detach()) ** 2).mean()
 # --8<-- [end:losses]
 
 
-# --8<-- [start:step]
-def make_optimizers(model: CycleGAN, lr: float = 2e-4) -> tuple[torch.optim.Adam, torch.optim.Adam]:
+def make_optimizers(
+    model: CycleGAN, lr: float = 2e-4
+) -> tuple[torch.optim.Adam, torch.optim.Adam]:
     """One Adam for both generators, one for both discriminators."""
     generators = [*model.g.parameters(), *model.f.parameters()]
     judges = [*model.d_x.parameters(), *model.d_y.parameters()]
-    return tuple(torch.optim.Adam(group, lr, betas=(0.5, 0.999)) for group in (generators, judges))
+    return tuple(
+        torch.optim.Adam(group, lr, betas=(0.5, 0.999)) for group in (generators, judges)
+    )
 
 
+# --8<-- [start:step]
 def train_step(
-    model, x, y, optimizers, pools, cycle_weight=10.0, identity_weight=5.0
+    model: CycleGAN,
+    x: Tensor,
+    y: Tensor,
+    optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
+    pools: tuple[ImagePool, ImagePool],
+    cycle_weight: float = 10.0,
+    identity_weight: float = 5.0,
 ) -> dict[str, float]:
-    """Update the generators, then the discriminators; returns the losses before the update.
+    """Update the generators, then the discriminators.
 
     Args:
         model: The four networks.
-        x, y: Unpaired images, (N, C, H, W) and (M, C, H, W), in [-1, 1].
-        optimizers: For the generators and for the discriminators.
-        pools: ImagePool of fakes of X and of fakes of Y.
+        x: Images of the first domain, (N, C, H, W), in [-1, 1].
+        y: Images of the second domain, (M, C, H, W), not paired with x.
+        optimizers: For the two generators and for the two discriminators.
+        pools: Past fakes of X and past fakes of Y.
         cycle_weight: Lambda of the paper.
         identity_weight: Half of lambda where colors should stay, 0 elsewhere.
+
+    Returns:
+        The losses before the update, by name.
     """
     (optimizer_g, optimizer_d), (pool_x, pool_y) = optimizers, pools
 
@@ -186,6 +208,7 @@ def train_step(
     optimizer_d.step()
     losses |= {"total": total, "discriminators": loss_d}
     return {name: loss.item() for name, loss in losses.items()}
+# --8<-- [end:step]
 
 
 def learning_rate_factor(epoch: int, constant: int = 100, decay: int = 100) -> float:
@@ -195,7 +218,6 @@ def learning_rate_factor(epoch: int, constant: int = 100, decay: int = 100) -> f
     [1.0, 1.0, 1.0, 0.5, 0.0]
     """
     return 1.0 - max(0, min(epoch - constant, decay)) / decay
-# --8<-- [end:step]
 
 
 def parameters(net: nn.Module) -> int:

@@ -23,18 +23,26 @@ def cycles(setting: str, kind: str) -> list[float]:
 
 
 def test_outcome_is_read_from_side_and_height():
-    assert [outcome(*p) for p in ((1.0, 2.0), (0.0, 2.0), (0.5, 2.0), (1.0, 1.4))] == OUTCOMES
+    runs = ((1.0, 2.0), (0.0, 2.0), (0.5, 2.0), (1.0, 1.1), (1.0, 0.1))
+    assert [outcome(*run) for run in runs] == OUTCOMES
 
 
 def test_counts_on_the_page():
     table = {setting: [outcomes(setting).count(kind) for kind in OUTCOMES] for setting in RECORD["settings"]}
     assert table == {
-        "adversarial only": [13, 11, 0, 0],
-        "cycle": [10, 9, 5, 0],
-        "cycle, identity": [19, 1, 1, 3],
-        "five times heavier": [4, 0, 1, 19],
+        "adversarial only": [13, 11, 0, 0, 0],
+        "cycle": [10, 9, 5, 0, 0],
+        "cycle, identity": [19, 1, 1, 3, 0],
+        "five times heavier": [4, 0, 1, 12, 7],
     }
     assert (RECORD["runs"], RECORD["steps"]) == (24, 2000)
+
+
+def test_half_lifted_means_one_cluster_and_stayed_means_none():
+    heights = [h for result in RECORD["settings"].values() for h in result["height"] if h < 1.5]
+    half, none = [h for h in heights if h >= 0.5], [h for h in heights if h < 0.5]
+    assert min(half) > 0.75 and max(half) < 1.11  # one of two clusters at height 2 makes about 1
+    assert max(abs(h) for h in none) < 0.03
 
 
 def test_cycle_error_is_the_same_for_the_intended_and_the_crossed_map():

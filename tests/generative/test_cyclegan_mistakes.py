@@ -1,5 +1,6 @@
 """Each mistake fails in the way the page says, and the right version does not."""
 
+import pytest
 import torch
 
 from snippets.generative.cyclegan_mistakes import (
@@ -41,6 +42,29 @@ def test_without_detach_the_judges_loss_pushes_the_generator_toward_being_caught
     (wrong,) = torch.autograd.grad(leak, theta)
     (own,) = torch.autograd.grad(((score(theta * source) - 1) ** 2).mean(), theta)
     assert (wrong.item(), own.item()) == (0.25, -0.5)
+
+
+def test_the_leak_reaches_the_generators_step_only_if_it_is_not_cleared():
+    model, x, y = small_model()
+    total = generator_losses(model, x, y)[0]["adversarial"]
+    (own,) = torch.autograd.grad(total, [model.g[0].weight])
+    polluted = {}
+    for cleared in (False, True):  # the discriminator goes first, on a fake that is not detached
+        model.zero_grad()
+        discriminator_loss_into_the_generator(model.d_y, y, model.g(x)).backward()
+        if cleared:
+            model.zero_grad()
+        generator_losses(model, x, y)[0]["adversarial"].backward()
+        polluted[cleared] = (model.g[0].weight.grad - own).abs().max() / own.abs().max()
+    assert polluted[True] < 1e-4 and polluted[False] > 0.01
+
+
+def test_after_the_generators_step_the_leak_is_an_error():
+    model, x, y = small_model()
+    losses, fake_y, _ = generator_losses(model, x, y)
+    losses["adversarial"].backward()
+    with pytest.raises(RuntimeError, match="second time"):
+        discriminator_loss_into_the_generator(model.d_y, y, fake_y).backward()
 
 
 def test_one_optimizer_makes_the_judges_believe_the_fakes():

@@ -1,5 +1,7 @@
 """Architecture against the paper and published counts; training against hand-made cases."""
 
+import copy
+
 import pytest
 import torch
 from torch import nn
@@ -55,7 +57,52 @@ def test_generator_layers_follow_the_paper():
     assert [m.out_channels for m in convs] == [64, 128, 256] + 18 * [256] + [128, 64, 3]
     assert [m.kernel_size[0] for m in convs] == [7] + 22 * [3] + [7]
     assert [m.stride[0] for m in convs] == [1, 2, 2] + 18 * [1] + [2, 2, 1]
-    assert all(m.padding_mode == "reflect" for m in convs if isinstance(m, nn.Conv2d))
+    reflect = [m.padding_mode == "reflect" for m in convs]
+    assert reflect == [True, False, False] + 18 * [True] + [False, False, True]
+
+
+def published_generator(width: int, blocks: int) -> nn.Sequential:
+    """The layers as the authors' networks.py lists them: padding is a layer of its own."""
+    def conv(c_in, c_out, kernel, pad):
+        return [nn.ReflectionPad2d(pad), nn.Conv2d(c_in, c_out, kernel), nn.InstanceNorm2d(c_out)]
+
+    layers = [*conv(3, width, 7, 3), nn.ReLU()]
+    for c in (width, 2 * width):
+        layers += [nn.Conv2d(c, 2 * c, 3, stride=2, padding=1), nn.InstanceNorm2d(2 * c), nn.ReLU()]
+    c = 4 * width
+    layers += [nn.Sequential(*conv(c, c, 3, 1), nn.ReLU(), *conv(c, c, 3, 1)) for _ in range(blocks)]
+    for c in (4 * width, 2 * width):
+        layers += [nn.ConvTranspose2d(c, c // 2, 3, stride=2, padding=1, output_padding=1)]
+        layers += [nn.InstanceNorm2d(c // 2), nn.ReLU()]
+    return nn.Sequential(*layers, *conv(width, 3, 7, 3)[:-1], nn.Tanh())
+
+
+def test_generator_computes_what_the_published_layers_compute():
+    torch.manual_seed(0)
+    ours, theirs = resnet_generator(width=4, blocks=2).double(), published_generator(4, 2).double()
+    for a, b in zip(theirs.parameters(), ours.parameters(), strict=True):
+        a.data.copy_(b.data)
+    x = torch.randn(2, 3, 16, 24, dtype=torch.float64)
+    expected = x
+    for layer in theirs:
+        is_block = isinstance(layer, nn.Sequential)
+        expected = expected + layer(expected) if is_block else layer(expected)
+    torch.testing.assert_close(ours(x), expected)
+
+
+def test_discriminator_computes_what_the_published_layers_compute():
+    torch.manual_seed(0)
+    ours = patch_discriminator(width=3).double()
+    theirs = nn.Sequential(
+        nn.Conv2d(3, 3, 4, stride=2, padding=1), nn.LeakyReLU(0.2),
+        nn.Conv2d(3, 6, 4, stride=2, padding=1), nn.InstanceNorm2d(6), nn.LeakyReLU(0.2),
+        nn.Conv2d(6, 12, 4, stride=2, padding=1), nn.InstanceNorm2d(12), nn.LeakyReLU(0.2),
+        nn.Conv2d(12, 24, 4, padding=1), nn.InstanceNorm2d(24), nn.LeakyReLU(0.2),
+        nn.Conv2d(24, 1, 4, padding=1),
+    ).double()
+    theirs.load_state_dict(dict(zip(theirs.state_dict(), ours.state_dict().values(), strict=True)))
+    x = torch.randn(2, 3, 48, 40, dtype=torch.float64)
+    torch.testing.assert_close(ours(x), theirs(x))
 
 
 def test_bias_in_front_of_instance_norm_has_no_effect():
@@ -109,6 +156,23 @@ def test_losses_by_hand_with_networks_that_are_formulas():
     torch.testing.assert_close(losses["identity"], y.abs().mean() + 0.75 * x.abs().mean())
     loss_d = discriminator_loss(Mean(), y, x)
     torch.testing.assert_close(loss_d, 0.5 * (y.mean() - 1) ** 2 + 0.5 * x.mean() ** 2)
+
+
+def test_half_the_loss_changes_nothing_under_adam():
+    model, x, y, _ = small_model()
+    trained = []
+    for factor in (1.0, 2.0):  # discriminator_loss is the halved one
+        judge = copy.deepcopy(model.d_y).double()
+        optimizer = torch.optim.Adam(judge.parameters(), 2e-4, betas=(0.5, 0.999))
+        for _ in range(5):
+            optimizer.zero_grad()
+            (factor * discriminator_loss(judge, y.double(), x.double())).backward()
+            optimizer.step()
+        weights = [p for name, p in judge.named_parameters() if name.endswith("weight")]
+        trained.append(torch.cat([p.detach().flatten() for p in weights]))
+    start = [p for name, p in model.d_y.named_parameters() if name.endswith("weight")]
+    moved = (trained[0] - torch.cat([p.detach().double().flatten() for p in start])).abs().mean()
+    assert (trained[0] - trained[1]).abs().max() < 1e-3 * moved
 
 
 def test_each_cycle_trains_both_generators():
@@ -196,6 +260,19 @@ def test_the_judges_step_leaves_the_gradient_of_the_generators_alone():
         torch.testing.assert_close(parameter.grad, grad, rtol=1e-4, atol=1e-6)
 
 
+def test_gradients_of_the_step_before_are_cleared():
+    model, x, y, _ = small_model()
+    frozen = [torch.optim.SGD(group, lr=0.0) for group in (
+        [*model.g.parameters(), *model.f.parameters()],
+        [*model.d_x.parameters(), *model.d_y.parameters()],
+    )]
+    grads = []
+    for _ in range(2):
+        train_step(model, x, y, frozen, (ImagePool(0), ImagePool(0)))
+        grads.append([p.grad.clone() for p in model.parameters()])
+    torch.testing.assert_close(grads[0], grads[1])
+
+
 def test_weights_enter_the_total():
     model, x, y, _ = small_model()
     report = train_step(model, x, y, make_optimizers(model), (ImagePool(0), ImagePool(0)), 3.0, 7.0)
@@ -219,6 +296,8 @@ def test_pool_fills_with_copies_then_shows_old_images_half_of_the_time():
     first = torch.arange(5.0).reshape(5, 1, 1, 1).requires_grad_()
     shown = pool.exchange(first)
     assert shown.flatten().tolist() == [0, 1, 2, 3, 4] and not shown.requires_grad
+    first.data.zero_()
+    assert [image.item() for image in pool.images] == [0, 1, 2, 3, 4]  # copies, not views
     old = 0
     n = 2000
     for i in range(5, 5 + n):
@@ -237,6 +316,7 @@ def test_every_image_is_shown_at_most_once_from_the_pool():
 def test_pool_of_size_zero_passes_the_fakes_on():
     fakes = torch.randn(3, 2, 5, 7)
     torch.testing.assert_close(ImagePool(0).exchange(fakes), fakes)
+    assert ImagePool(3).exchange(fakes[:0]).shape == (0, 2, 5, 7)
     with pytest.raises(ValueError, match="size must not be negative, got -1"):
         ImagePool(-1)
 

@@ -161,7 +161,8 @@ def _shorten(text: str, length: int, keep_end: bool = False) -> str:
 
 # Grading
 
-def grade(code: str, tests: str, module: str, report: Callable[[Promise], None] | None = None) -> Grade:
+def grade(code: str, tests: str, module: str, report: Callable[[Promise], None] | None = None,
+          until_broken: bool = False) -> Grade:
     """Run each ``test_*`` function of a test file against the reader's code.
 
     Args:
@@ -169,6 +170,7 @@ def grade(code: str, tests: str, module: str, report: Callable[[Promise], None] 
         tests: A test file that imports from ``module``; plain asserts, no fixtures.
         module: The dotted name under which the tests import the submission.
         report: Called with each promise as soon as it is known.
+        until_broken: Stop at the first broken promise.
     """
     name = module.rpartition(".")[2]
     files = {f"{name}.py": code, f"test_{name}.py": tests}
@@ -192,6 +194,8 @@ def grade(code: str, tests: str, module: str, report: Callable[[Promise], None] 
             promises.append(promise)
             if report:
                 report(promise)
+            if until_broken and not promise.kept:
+                break
         sys.stdout.flush()
         sys.stderr.flush()
     return Grade(promises=promises)
@@ -249,7 +253,8 @@ def _why(error: BaseException, tests: str, files: dict[str, str], code_name: str
     if isinstance(error, AssertionError) and not raised_in_code:
         parts.append(str(error).strip("\n"))
     else:
-        parts.append(explain_error(error, {code_name: files[code_name]}))
+        shown = {code_name: files[code_name]} if raised_in_code else files
+        parts.append(explain_error(error, shown))
     return _shorten("\n".join(part for part in parts if part), LONGEST_MESSAGE, keep_end=True)
 
 
@@ -341,12 +346,12 @@ def answer(request: str, report: Callable[[str], None] | None = None) -> str:
 
     ``{"do": "run", "code": …, "name": …, "shown": {…} or null}`` gives ``{"error": …}``;
     ``{"do": "grade", "code": …, "tests": …, "module": …}`` gives a grade, and reports each promise
-    as soon as it is known.
+    as soon as it is known; ``"until_broken": true`` ends it at the first that is broken.
     """
     asked = json.loads(request)
     if asked["do"] == "run":
         shown = Shown(**asked["shown"]) if asked.get("shown") else None
         return json.dumps({"error": run(asked["code"], asked["name"], shown)})
     each = (lambda promise: report(json.dumps(asdict(promise)))) if report else None
-    result = grade(asked["code"], asked["tests"], asked["module"], each)
+    result = grade(asked["code"], asked["tests"], asked["module"], each, bool(asked.get("until_broken")))
     return json.dumps(asdict(result) | {"solved": result.solved})

@@ -20,7 +20,8 @@ def raises(function, *args, **kwargs) -> str:
 
 def recordings(rng: np.random.Generator) -> np.ndarray:
     """37 recordings of 1 to 60 frames, their frames shuffled together."""
-    return rng.permutation(np.repeat(np.arange(37) * 3, rng.integers(1, 61, size=37)))
+    sizes = rng.integers(1, 61, size=37).astype(np.intp)  # the browser repeats by 32 bits only
+    return rng.permutation(np.repeat(np.arange(37) * 3, sizes))
 
 
 def test_no_recording_is_in_two_splits():

@@ -98,6 +98,16 @@ def test_promises_are_reported_one_by_one():
     assert seen == names_of_tests(TESTS)
 
 
+def test_grading_can_end_at_the_first_broken_promise():
+    result = grade(SOLUTION.replace("2 * x", "x + 2"), TESTS, MODULE, until_broken=True)
+    assert [promise.kept for promise in result.promises] == [False] and not result.solved
+
+
+def test_an_error_in_the_test_itself_points_at_the_test():
+    tests = "from snippets.numbers.double import double\n\n\ndef test_x():\n    double(1) + None\n"
+    assert 'File "test_double.py", line 5, in test_x' in grade(SOLUTION, tests, MODULE).promises[0].message
+
+
 def test_no_tests_is_not_solved():
     assert not grade(SOLUTION, "x = 1\n", MODULE).solved
 

@@ -264,7 +264,7 @@ class Project:
         front = {"title": "Momentum", "description": "What momentum does at saddle points and in ravines.",
                  "answers": ["momentum"], "level": "core", "asked": "rare", "aliases": []}
         heading = {"cell_type": "markdown", "source": "# What does momentum do?", "metadata": {}}
-        return {"cells": [heading, cell], "metadata": {"guide": front}, "nbformat": 4, "nbformat_minor": 5}
+        return {"cells": [heading, cell], "metadata": {"guide": front}, "nbformat": 4, "nbformat_minor": 4}
 
     def add_notebook(self, **changes) -> None:
         self.add_page("training/momentum.ipynb", json.dumps(self.notebook(**changes), indent=1))

@@ -1,0 +1,167 @@
+"""A build that fails says why in one line per fault and leaves the old site as it was."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from guide import build, notebooks
+from guide.faults import GuideError
+from guide.pages import ASKED, LEVELS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.slow
+
+LEVEL_HEADINGS = "".join(f"## {name} {{ #level-{name} }}\n\n" for name in LEVELS)
+ASKED_HEADINGS = "".join(f"## {name} {{ #asked-{name} }}\n\n" for name in ASKED)
+QUESTIONS = f"""\
+---
+title: Every question
+description: Every question of the guide by level and by how often it is asked.
+---
+
+# Every question
+
+{LEVEL_HEADINGS}
+{ASKED_HEADINGS}
+"""
+
+
+@pytest.fixture
+def buildable(project, monkeypatch):
+    """The minimal project under the guide's own mkdocs.yml, with an old site/ in place."""
+    ours = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    settings = ours[: ours.index("\nnav:") + 1]
+    nav = project.read("mkdocs.yml")
+    project.write("mkdocs.yml", settings + nav[nav.index("nav:") :])
+    shutil.copytree(ROOT / "guide" / "theme", project.root / "guide" / "theme")
+    project.add_page("questions.md", QUESTIONS)  # where level and frequency of an answer link to
+    project.write("site/index.html", "the old site")
+    monkeypatch.chdir(project.root)
+    # What the other steps write is tested where they are; here they would need the whole guide.
+    monkeypatch.setattr(build, "STEPS", [("notebook pages", notebooks.finish)])
+    return project
+
+
+def faults_of(project) -> list[str]:
+    with pytest.raises(GuideError) as raised:
+        build.build(project.root)
+    assert project.read("site/index.html") == "the old site"
+    return [str(fault) for fault in raised.value.faults]
+
+
+def test_a_sound_project_replaces_the_old_site_and_leaves_nothing_behind(buildable):
+    buildable.add_notebook()
+    assert build.build(buildable.root) == buildable.root / "site"
+    assert "Do you clip gradients" in buildable.read("site/training/clipping/index.html")
+    assert "What does momentum do?" in buildable.read("site/training/momentum/index.html")
+    assert [path.name for path in (buildable.root / build.WORK).iterdir()] == [build.BUILT]
+
+
+def test_nothing_is_built_when_nothing_changed(buildable, capsys):
+    build.build(buildable.root)
+    buildable.write("site/index.html", "touched by hand")
+    build.build(buildable.root)
+    assert buildable.read("site/index.html") == "touched by hand"
+    assert "nothing changed" in capsys.readouterr().out
+    buildable.append("docs/data/leakage.md", "\nMore.\n")
+    build.build(buildable.root)
+    assert buildable.read("site/index.html") != "touched by hand"
+
+
+def test_a_link_that_leads_nowhere_is_named_with_its_page(buildable):
+    buildable.append("docs/data/leakage.md", "\nSee [clipping](../training/cliping.md).\n")
+    (fault,) = faults_of(buildable)
+    assert "data/leakage.md" in fault
+    assert "cliping.md" in fault
+
+
+def test_an_anchor_that_does_not_exist_is_named_with_its_page(buildable):
+    buildable.append("docs/data/leakage.md", "\nSee [clipping](../training/clipping.md#wy).\n")
+    (fault,) = faults_of(buildable)
+    assert "data/leakage.md" in fault
+    assert "#wy" in fault
+
+
+def test_a_docstring_that_does_not_fit_its_function_is_named_with_file_and_line(buildable):
+    buildable.replace(
+        "snippets/training/clipping.py",
+        "at most ``bound``.",
+        "at most ``bound``.\n\n    Args:\n        limit: Not a parameter.\n    ",
+    )
+    faults = faults_of(buildable)
+    assert all(re.match(r"snippets/training/clipping\.py:\d+: docstring: ", fault) for fault in faults)
+    assert any("limit" in fault for fault in faults)
+
+
+def test_an_unexpected_error_is_one_line(buildable, monkeypatch):
+    def broken(root, site):
+        raise GuideError("the disk is full")
+
+    monkeypatch.setattr(build, "STEPS", [("the broken step", broken)])
+    assert faults_of(buildable) == ["guide: the disk is full"]
+
+
+# Each fault that a contributor is likely to bring, provoked through the command itself.
+ANSWER, CLIPPING = "docs/data/leakage.md", "docs/training/clipping.md"
+CODE = "snippets/training/clipping.py"
+FAULTS = {
+    "front matter": (ANSWER, "level: warm-up", "level: easy", f"{ANSWER}:5"),
+    "unknown slug": (ANSWER, "answers: [leakage]", "answers: [leakgae]", f"{ANSWER}:4"),
+    "wrong TeX": (CLIPPING, "\\hat g = g", "\\hatt g = g", CLIPPING),
+    "missing section": (ANSWER, "## What they ask next", "## And then", ANSWER),
+    "missing figure": (CLIPPING, "](clipping.svg)", "](cliping.svg)", CLIPPING),
+    "raises on import": (CODE, "import math\n", "import math\n1 / 0\n", f"{CODE}:4"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_command_names_the_fault_without_a_traceback(project, name):
+    file, old, new, place = FAULTS[name]
+    project.replace(file, old, new)
+    project.write("site/index.html", "the old site")
+    result = run_site(project.root)
+    assert result.returncode == 1
+    assert place in result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+    assert project.read("site/index.html") == "the old site"
+
+
+def test_all_faults_of_a_run_are_reported_at_once(project):
+    for file, old, new, _ in FAULTS.values():
+        project.write(file, project.read(file).replace(old, new))
+    result = run_site(project.root)
+    for _, _, _, place in FAULTS.values():
+        assert place.split(":")[0] in result.stderr
+    assert re.search(r"\d+ faults\.", result.stderr)
+
+
+def test_a_notebook_with_a_failing_cell_stops_the_command(project):
+    error = {"output_type": "error", "ename": "ZeroDivisionError", "evalue": "by zero", "traceback": []}
+    project.add_notebook(source=["1 / 0"], outputs=[error])
+    result = run_site(project.root)
+    assert result.returncode == 1
+    assert "docs/training/momentum.ipynb: code cell 1 failed with ZeroDivisionError" in result.stderr
+
+
+def run_site(root: Path) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "guide", "site"], cwd=root, env=environment, capture_output=True, text=True
+    )
+
+
+def test_a_killed_replacement_leaves_one_whole_site(tmp_path):
+    old, fresh = tmp_path / "site", tmp_path / "fresh"
+    for folder, text in [(old, "old"), (fresh, "new")]:
+        folder.mkdir()
+        (folder / "index.html").write_text(text, encoding="utf-8")
+    build.replace(fresh, old)
+    assert (old / "index.html").read_text(encoding="utf-8") == "new"
+    assert not fresh.exists()
+    build.replace(shutil.copytree(old, fresh), tmp_path / "first")
+    assert (tmp_path / "first" / "index.html").read_text(encoding="utf-8") == "new"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -14,8 +15,9 @@ def site(root: Path, arguments: argparse.Namespace) -> None:
 
     print("Building the site")
     folder = build.build(root)
+    python = os.path.relpath(sys.executable)
     print(
-        f"\nOpen it:  {sys.executable} -m http.server --directory {folder.relative_to(root)} 8000\n"
+        f"\nOpen it:  {python} -m http.server --directory {folder.relative_to(root)} 8000\n"
         "          then http://localhost:8000/ in a browser"
     )
 

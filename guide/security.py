@@ -44,6 +44,15 @@ TAB_INPUT = 'name="__tabbed_'
 # Material's share button starts with this address and gets its own with the first letter of a search.
 NOWHERE = 'href="javascript:void(0)"'
 
+FORBIDDEN = {
+    "style": "put styles into a file of docs/assets/guide/",
+    "iframe": "link to the page instead",
+    "object": "show a picture or a link instead",
+    "embed": "show a picture or a link instead",
+    "base": "write relative addresses",
+}
+ADDRESSES = ("href", "xlink:href", "src", "action", "formaction")
+
 
 def finish(root: Path, site: Path) -> None:
     """Move inline scripts of each page into files, and put the policy first in its head.
@@ -88,7 +97,10 @@ def secure(text: str, name: str) -> tuple[str, dict[str, str]]:
 def _way_to_top(text: str, name: str) -> str:
     """How a page addresses the site's first folder; the page for wrong addresses is shown at any depth."""
     config = CONFIG.search(text)
-    base = json.loads(config["json"])["base"] if config else posixpath.relpath(".", posixpath.dirname(name) or ".")
+    if config:
+        base = json.loads(config["json"])["base"]
+    else:
+        base = posixpath.relpath(".", posixpath.dirname(name) or ".")
     return "" if base == "." else f"{base.rstrip('/')}/"
 
 
@@ -100,22 +112,27 @@ def stopped(text: str) -> list[str]:
     if len(metas) != 1 or metas[0].getprevious() is not None:
         faults.append("has no policy at the start of its head: guide/security.py expects <head> in each page")
     for element in document.iter():
-        if not isinstance(element.tag, str):
-            continue
-        shown = f"<{element.tag}>"
-        kind = element.get("type", "")
-        if element.tag == "script" and "src" not in element.attrib and kind != "application/json":
-            faults.append(f"has a script that is no file (`{shorten(element.text or '', 40)}`): "
-                          "write a module in docs/assets/guide/ and name it in main.js")
-        if element.tag in ("style", "iframe", "object", "embed", "base"):
-            faults.append(f"has a {shown} element, which the policy stops: styles belong into docs/assets/guide/")
-        for attribute, value in element.attrib.items():
-            if attribute.startswith("on"):
-                faults.append(f"has {shown} with `{attribute}=`, which the policy stops: "
-                              "listen for the event in a module of docs/assets/guide/")
-            if attribute in ("href", "src", "action", "formaction", "xlink:href") and re.match(
-                    r"\s*javascript:", value, re.IGNORECASE):
-                faults.append(f"has {shown} with an address that runs a script: lead it to a page or use a button")
-            if attribute in ("src", "srcset", "poster", "data") and re.match(r"(https?:)?//", value):
-                faults.append(f"has {shown} that loads {value} from somewhere else: serve it from docs/")
+        if isinstance(element.tag, str):
+            faults += _stopped_element(element)
     return list(dict.fromkeys(faults))
+
+
+def _stopped_element(element: html.HtmlElement) -> list[str]:
+    shown = f"<{element.tag}>"
+    faults = []
+    data = element.get("type") == "application/json"
+    if element.tag == "script" and "src" not in element.attrib and not data:
+        faults.append(f"has a script that is no file (`{shorten(element.text or '', 40)}`): "
+                      "write a module in docs/assets/guide/ and name it in main.js")
+    if element.tag in FORBIDDEN:
+        faults.append(f"has {shown}, which the policy stops: {FORBIDDEN[element.tag]}")
+    for attribute, value in element.attrib.items():
+        if attribute.startswith("on"):
+            faults.append(f"has {shown} with `{attribute}=`, which the policy stops: "
+                          "listen for the event in a module of docs/assets/guide/")
+        if attribute in ADDRESSES and re.match(r"\s*javascript:", value, re.IGNORECASE):
+            faults.append(f"has {shown} with an address that runs a script: "
+                          "lead it to a page, or make it a button")
+        if attribute in ("src", "srcset", "poster", "data") and re.match(r"(https?:)?//", value):
+            faults.append(f"has {shown} that loads {value} from somewhere else: serve it from docs/")
+    return faults

@@ -1,4 +1,8 @@
-"""The built site behind a local server, and a browser that can reach nothing else."""
+"""The built site behind a local server, and a browser that can reach nothing else.
+
+Pages carry their security policy here too, so Playwright's ``wait_for_function``, which compiles text in the
+page, is stopped: wait for a locator, or evaluate a promise.
+"""
 
 import http.server
 import os

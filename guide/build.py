@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from guide import book, cards, deck, downloads, exercises, notebooks, security
+from guide import book, cards, deck, downloads, exercises, notebooks, offline, security
 from guide.check import check
 from guide.faults import Fault, GuideError
 from guide.fingerprint import fingerprint, remember, remembered
@@ -29,6 +29,7 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("exercises", exercises.finish),
     ("the security policy", security.finish),
     ("the Anki deck", deck.finish),
+    ("the offline copy", offline.finish),
     ("the book", book.finish),
     ("sizes of the downloads", downloads.finish),
 ]

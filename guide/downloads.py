@@ -31,6 +31,7 @@ DOWNLOADS = [
     Download(f"{NAME}.pdf", "The book as PDF", "every answer, to print or to mark"),
     Download(f"{NAME}.epub", "The book as EPUB", "for an e-reader or a phone"),
     Download(f"{NAME}.apkg", "The answers as an Anki deck", "a newer one updates your cards in place"),
+    Download(f"{NAME}-offline.zip", "This site without a network", "unpack it and open index.html"),
 ]
 
 

@@ -36,10 +36,11 @@ def notes(site) -> list[dict[str, str]]:
 def test_every_answer_is_a_card(notes):
     answers = [page for page in pages.read(ROOT)[0] if page.is_answer]
     assert len(notes) == len({note["guid"] for note in notes}) == len(answers)
-    assert all(note["Answer"] and note["Follow-ups"] for note in notes)
     for page in answers:
         note, = [note for note in notes if note["Page"].endswith(f"/{page.source.rpartition('.')[0]}/")]
         assert f"topic::{page.topic} level::{page.front.level} asked::{page.front.asked}" in note["tags"]
+        assert note["Answer"]
+        assert note["Follow-ups"].count("<summary>") == len(page.follow_ups)
 
 
 def test_cards_hold_nothing_that_anki_cannot_show(notes):

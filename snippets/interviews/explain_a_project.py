@@ -42,27 +42,34 @@ def cohens_kappa(first: np.ndarray, second: np.ndarray) -> float:
 
 
 # --8<-- [start:labels]
-def labels_from_boxes(boxes: np.ndarray, height: int, width: int, min_share: float) -> np.ndarray:
-    """Turn boxes into yes/no labels afterwards: yes where the box covers enough of the image.
+def labels_from_boxes(boxes: np.ndarray, height: int, width: int,
+                      min_share: float) -> np.ndarray:
+    """Turn boxes into yes/no labels: yes where the box covers enough of the image.
 
     Args:
-        boxes: (N, 4) as x1, y1, x2, y2 in pixels; all zeros where there is no hand.
-        height: Image height in pixels.
-        width: Image width in pixels.
+        boxes: (N, 4) as x1, y1, x2, y2 in pixels, the largest raised hand of
+            each image; all zeros where there is none.
+        height: Image height in pixels, > 0.
+        width: Image width in pixels, > 0.
         min_share: Smallest share of the image's area that counts as yes, in (0, 1].
 
     Returns:
         (N,) booleans. What lies outside the image does not count as area.
 
     Raises:
-        ValueError: If ``boxes`` is not (N, 4) or ``min_share`` is not in (0, 1].
+        ValueError: If ``boxes`` is not (N, 4), ``height`` or ``width`` is not
+            positive, or ``min_share`` is not in (0, 1].
 
-    >>> labels_from_boxes(np.array([[0, 0, 160, 120], [0, 0, 0, 0]]), 480, 640, min_share=0.05)
+    >>> boxes = np.array([[0, 0, 160, 120], [0, 0, 0, 0]])
+    >>> labels_from_boxes(boxes, height=480, width=640, min_share=0.05)
     array([ True, False])
     """
     boxes = np.asarray(boxes, dtype=np.float64)
     if boxes.ndim != 2 or boxes.shape[1] != 4:
         raise ValueError(f"boxes must be (N, 4), got {boxes.shape}")
+    if not (height > 0 and width > 0):
+        raise ValueError("height and width must be positive, "
+                         f"got {height} and {width}")
     if not 0 < min_share <= 1:
         raise ValueError(f"min_share must be in (0, 1], got {min_share}")
     x1, x2 = np.clip(boxes[:, 0], 0, width), np.clip(boxes[:, 2], 0, width)
@@ -80,8 +87,8 @@ def false_triggers_per_hour(frame_rate: float, false_positive_rate: float,
     Args:
         frame_rate: Frames scored in a second, > 0.
         false_positive_rate: Share of negative frames that fire, in [0, 1].
-        burst: Mean number of consecutive frames in one false alarm, >= 1. Neighboring
-            frames look alike and fire together; the user notices one trigger.
+        burst: Mean number of consecutive frames in one false alarm, >= 1.
+            Neighboring frames look alike and fire together; the user notices one trigger.
 
     Raises:
         ValueError: If an argument is out of its range.
@@ -92,14 +99,15 @@ def false_triggers_per_hour(frame_rate: float, false_positive_rate: float,
     if not frame_rate > 0:
         raise ValueError(f"frame_rate must be positive, got {frame_rate}")
     if not 0 <= false_positive_rate <= 1:
-        raise ValueError(f"false_positive_rate must be in [0, 1], got {false_positive_rate}")
+        raise ValueError("false_positive_rate must be in [0, 1], "
+                         f"got {false_positive_rate}")
     if not burst >= 1:
         raise ValueError(f"burst must be at least 1, got {burst}")
     return 3600 * frame_rate * false_positive_rate / burst
 
 
 def sessions_hit(per_hour: float, minutes: float) -> float:
-    """Share of sessions with a false trigger, if triggers come independently (Poisson).
+    """Share of sessions with a false trigger, for independent triggers (Poisson).
 
     Args:
         per_hour: Expected false triggers in an hour, >= 0.
@@ -117,7 +125,8 @@ def sessions_hit(per_hour: float, minutes: float) -> float:
     return -math.expm1(-per_hour * minutes / 60)
 
 
-def precision(recall: float, false_positive_rate: float, prevalence: float) -> float:
+def precision(recall: float, false_positive_rate: float,
+              prevalence: float) -> float:
     """Share of the fired frames that are right, by Bayes' rule.
 
     Args:
@@ -134,8 +143,8 @@ def precision(recall: float, false_positive_rate: float, prevalence: float) -> f
     >>> round(precision(0.9, 0.001, prevalence=0.01), 3)
     0.901
     """
-    for name, value in [("recall", recall), ("false_positive_rate", false_positive_rate),
-                        ("prevalence", prevalence)]:
+    for name, value in [("recall", recall), ("prevalence", prevalence),
+                        ("false_positive_rate", false_positive_rate)]:
         if not 0 <= value <= 1:
             raise ValueError(f"{name} must be in [0, 1], got {value}")
     right, wrong = recall * prevalence, false_positive_rate * (1 - prevalence)

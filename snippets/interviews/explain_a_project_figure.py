@@ -4,16 +4,16 @@ from guide.figures import arrow, box, diagram, label
 
 
 def figure():
-    """Train, run, collect, check, add; beside it a test set that the loop never feeds."""
+    """Train, run, collect, check, add; beside it people whom the loop never feeds."""
     drawing, axes = diagram(height=3.7)
     box(axes, 1.2, 3.15, 2.0, 0.8, "train", "blue")
     box(axes, 3.7, 3.15, 1.9, 0.8, "run on new footage\nwithout the gesture", "purple", size=10)
     box(axes, 5.62, 3.15, 1.3, 0.8, "collect\nwhat fires", "orange")
     box(axes, 5.62, 1.75, 1.3, 0.8, "a person\nlooks", "orange")
     box(axes, 3.7, 1.75, 1.9, 0.8, "add to the training\nset, box included", "orange", size=10)
-    box(axes, 1.2, 0.5, 2.0, 0.8, "fixed test set: other\npeople, other days", "green", size=10)
-    box(axes, 4.53, 0.5, 3.48, 0.8, "false triggers an hour and recall:\nwithin the budget? stop", "green",
-        size=10)
+    box(axes, 1.2, 0.5, 2.0, 0.8, "fixed validation set:\nother people and days", "green", size=10)
+    box(axes, 4.53, 0.5, 3.48, 0.8, "recall at the agreed false triggers an hour:\n"
+        "no better? stop, open the test set once", "green", size=10)
     arrow(axes, (2.2, 3.15), (2.75, 3.15))
     arrow(axes, (4.65, 3.15), (4.97, 3.15))
     arrow(axes, (5.62, 2.75), (5.62, 2.15))

@@ -61,13 +61,16 @@ def test_boxes_become_labels_at_any_threshold():
     np.testing.assert_array_equal(labels_from_boxes(boxes, 480, 640, 0.05), [True, False, False])
     np.testing.assert_array_equal(labels_from_boxes(boxes, 480, 640, 0.01), [True, True, False])
     np.testing.assert_array_equal(labels_from_boxes(boxes, 480, 640, 0.0625), [True, False, False])
+    np.testing.assert_array_equal(labels_from_boxes(boxes, 480, 640, 0.063), [False, False, False])
 
 
 def test_only_the_part_inside_the_image_counts():
-    boxes = np.array([[-100, -50, 10, 10], [90, 20, 300, 50], [60, 0, 10, 50], [0, 40, 50, 5]])
-    # 2 %, 6 %, and two that are inverted
-    np.testing.assert_array_equal(labels_from_boxes(boxes, 50, 100, 0.05), [False, True, False, False])
-    np.testing.assert_array_equal(labels_from_boxes(boxes, 50, 100, 0.02), [True, True, False, False])
+    # 2 %, 6 %, and three that are inverted: left to right, top to bottom, both
+    boxes = np.array(
+        [[-100, -50, 10, 10], [90, 20, 300, 50], [60, 0, 10, 50], [0, 40, 50, 5], [60, 50, 10, 5]]
+    )
+    for share, expected in [(0.02, [1, 1, 0, 0, 0]), (0.05, [0, 1, 0, 0, 0]), (0.061, [0, 0, 0, 0, 0])]:
+        np.testing.assert_array_equal(labels_from_boxes(boxes, 50, 100, share), np.array(expected, bool))
 
 
 def test_no_boxes_give_no_labels():
@@ -116,8 +119,12 @@ def test_precision_at_the_ends():
 def test_bad_input_is_named():
     assert "first and second" in raises(cohens_kappa, np.ones(3), np.ones(2))
     assert "N >= 1" in raises(cohens_kappa, np.ones(0), np.ones(0))
+    assert "(2, 3)" in raises(cohens_kappa, np.ones((2, 3)), np.ones((2, 3)))
     assert "boxes" in raises(labels_from_boxes, np.ones(4), 480, 640, 0.1)
     assert "min_share" in raises(labels_from_boxes, np.ones((1, 4)), 480, 640, 0.0)
+    assert "height" in raises(labels_from_boxes, np.ones((1, 4)), 0, 640, 0.1)
+    assert "width" in raises(labels_from_boxes, np.ones((1, 4)), 480, 0, 0.1)
+    assert "per_hour" in raises(sessions_hit, -1.0, 1.0)
     assert "frame_rate" in raises(false_triggers_per_hour, 0, 0.1)
     assert "false_positive_rate" in raises(false_triggers_per_hour, 30, 1.1)
     assert "burst" in raises(false_triggers_per_hour, 30, 0.1, 0.5)

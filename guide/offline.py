@@ -69,12 +69,14 @@ def copy(site: Path) -> dict[str, bytes]:
     """The files of the copy by their names."""
     found = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*")) if path.is_file()}
     names = {name for name in found if not LEFT_OUT.fullmatch(name)}
+    # Some of the downloads are made later; the step after them looks whether they are there.
+    published = {*found, *(f"{downloads.FOLDER}/{item.file}" for item in downloads.DOWNLOADS)}
     files = {}
     faults: list[Fault] = []
     base = site_address(site)
     for name in sorted(names):
         if name.endswith(".html"):
-            page, wrong = local_page(found[name].read_text(encoding="utf-8"), name, names, set(found), base)
+            page, wrong = local_page(found[name].read_text(encoding="utf-8"), name, names, published, base)
             files[name] = page.encode()
             faults += wrong
         elif name == INDEX:
@@ -93,17 +95,17 @@ def copy(site: Path) -> dict[str, bytes]:
     return files
 
 
-def local_page(text: str, name: str, names: set[str], site: set[str], base: str) -> tuple[str, list[Fault]]:
+def local_page(text: str, name: str, names: set[str], published: set[str], base: str) -> tuple[str, list[Fault]]:
     """A page as it stands in the copy, and its links that lead nowhere.
 
-    ``names`` are the copy's files; what only the ``site`` has is linked where the site is published.
+    ``names`` are the copy's files; what else is ``published`` is linked at its address.
     """
     faults = []
 
     def link(match: re.Match) -> str:
         target = html.unescape(match[0])
         try:
-            return html.escape(local_link(target, name, names, site, base))
+            return html.escape(local_link(target, name, names, published, base))
         except LookupError:
             message = f"links to `{shorten(target)}`, which the site does not have: mend the link"
             faults.append(Fault(f"site/{name}", 0, message))
@@ -122,7 +124,7 @@ def local_page(text: str, name: str, names: set[str], site: set[str], base: str)
     return MODULE_TAG.sub(lambda tag: f'<script src="{tag["top"]}{MAIN}" defer></script>', text), faults
 
 
-def local_link(target: str, page: str, names: set[str], site: set[str], base: str) -> str:
+def local_link(target: str, page: str, names: set[str], published: set[str], base: str) -> str:
     """A link of ``page`` that names the page in a folder.
 
     Raises:
@@ -141,7 +143,7 @@ def local_link(target: str, page: str, names: set[str], site: set[str], base: st
     inside = posixpath.normpath(posixpath.join(found, "index.html"))
     if inside in names:
         return f"{parts.path.rstrip('/')}/index.html{rest}"
-    if found in site:
+    if found in published:
         return f"{base}{found}{rest}"
     raise LookupError(target)
 

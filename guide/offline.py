@@ -95,7 +95,8 @@ def copy(site: Path) -> dict[str, bytes]:
     return files
 
 
-def local_page(text: str, name: str, names: set[str], published: set[str], base: str) -> tuple[str, list[Fault]]:
+def local_page(text: str, name: str, names: set[str], published: set[str],
+               base: str) -> tuple[str, list[Fault]]:
     """A page as it stands in the copy, and its links that lead nowhere.
 
     ``names`` are the copy's files; what else is ``published`` is linked at its address.

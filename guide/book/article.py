@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree, html
 
+from guide.book import screen
 from guide.book.contents import Entry
 from guide.faults import Fault, shorten
 
@@ -68,20 +69,20 @@ STYLED = {
     "guide-output",
     "doc-section-title",
 }
-# What Pygments says about a piece of code, as far as the site colors it.
-TOKENS = {"c": "comment", "k": "keyword", "s": "string", "m": "number", "n": "name", "g": "prompt"}
-TOKEN_NAMES = {
+# What Pygments calls a piece of code, or the first letter of it, as far as the site colors it.
+TOKENS = {
+    "c": "comment",
+    "k": "keyword",
+    "s": "string",
+    "m": "number",
     "nf": "function",
     "fm": "function",
     "nc": "function",
-    "nb": "",
     "ow": "keyword",
+    "se": "special",
+    "si": "special",
     "gp": "prompt",
     "go": "output",
-    "kc": "keyword",
-    "si": "special",
-    "se": "special",
-    "sa": "string",
 }
 
 ANNOTATION = './/*[local-name()="annotation"][@encoding="application/x-tex"]'
@@ -105,52 +106,15 @@ def read(entry: Entry, text: str) -> Section:
     The section's ``faults`` name what is missing or has no form in the book.
     """
     section = Section(entry, etree.Element("section", id=entry.id))
-    article = html.fromstring(text).find(".//article")
+    article = next(iter(html.fromstring(text).xpath("//article")), None)
     if article is None:
         section.report("its built page has no <article>: the book expects Material's")
         return section
-    _drop_section_of_topics(article)
-    _drop_code_of_exercises(article)
-    _list_hints(article)
+    screen.leave_out(article)
     for node in _children(article, section):
         _append(section.body, node)
     _check_headings(section)
     return section
-
-
-def _drop_section_of_topics(article: etree._Element) -> None:
-    """Leave out a heading below which stands only the list of topics: the book has its contents."""
-    for listed in article.xpath('.//div[@class="guide-topics"]'):
-        before = list(listed.itersiblings(preceding=True))
-        until = next((n for n, sibling in enumerate(before) if sibling.tag in ("h1", "h2")), None)
-        if until is not None and before[until].tag == "h2":
-            for element in [*before[: until + 1], listed]:
-                element.drop_tree()
-
-
-def _drop_code_of_exercises(article: etree._Element) -> None:
-    """Leave out starter, tests and solution: the page has shown the code, and nobody runs paper."""
-    for fold in article.xpath('.//details[contains(@class, "guide-fold")]'):
-        for code in fold.xpath('./div[contains(@class, "highlight")]'):
-            before = code.getprevious()
-            if before is not None and before.tag == "p" and before.text_content().strip().endswith(":"):
-                before.drop_tree()  # what announced it
-            code.drop_tree()
-        if not fold.xpath("./*[not(self::summary)]"):
-            fold.drop_tree()
-
-
-def _list_hints(article: etree._Element) -> None:
-    """Hints that unfold one by one become a numbered list: paper cannot hide the next one."""
-    listed = None
-    fold = 'details[contains(@class, "guide-fold")]'
-    for hint in article.xpath(f".//{fold}//{fold}"):
-        if listed is None or hint.getprevious() is not listed:
-            listed = etree.Element("ol")
-            hint.addprevious(listed)
-        hint.find("summary").drop_tree()
-        hint.tag = "li"
-        listed.append(hint)
 
 
 def _children(element: etree._Element, section: Section) -> Iterator[Node]:
@@ -199,6 +163,8 @@ def _convert(element: etree._Element, section: Section) -> Iterator[Node]:
         yield from _group(element, classes, section)
     elif tag == "code" and not len(element) and not element.text:
         return  # a place for an icon
+    elif "guide-meta" in classes:
+        yield _meta_line(element, section)
     elif tag in KEPT:
         yield _kept(element, classes, section)
     else:
@@ -249,6 +215,22 @@ def _kept(element: etree._Element, classes: set[str], section: Section) -> etree
     if element.tag in ("th", "td") and (align := re.search(r"text-align:\s*(\w+)", element.get("style", ""))):
         made.set("class", align[1])
     return made
+
+
+def _meta_line(element: etree._Element, section: Section) -> etree._Element:
+    """Level, frequency and time, which a style sheet keeps apart on the site."""
+    made = _make("p", **{"class": "guide-meta"})
+    for node in _children(element, section):
+        if not isinstance(node, str) or node.strip():
+            extend_line(made, node)
+    return made
+
+
+def extend_line(line: etree._Element, node: Node) -> None:
+    """Add one more part to a line whose parts are kept apart by dots."""
+    if line.text or len(line):
+        _append(line, " · ")
+    _append(line, node)
 
 
 def _group(element: etree._Element, classes: set[str], section: Section) -> Iterator[Node]:
@@ -303,9 +285,8 @@ def _callout(element: etree._Element, classes: set[str], section: Section) -> et
 
 def _code(element: etree._Element, classes: set[str], section: Section) -> etree._Element:
     """A block of code: its language, its title, and its text with the site's highlighting."""
-    source = next(iter(element.xpath('.//td[@class="code"]//pre|.//pre')), element)
-    if element.tag == "pre":
-        source = element
+    numbered, plain = element.xpath('.//td[@class="code"]//pre'), element.xpath("descendant-or-self::pre")
+    source = next(iter([*numbered, *plain]), element)
     language = next(
         (name.removeprefix("language-") for name in classes if name.startswith("language-")), "text"
     )
@@ -330,7 +311,7 @@ def _tokens(element: etree._Element, kind: str) -> Iterator[Node]:
 
 
 def _token_kind(name: str) -> str:
-    return TOKEN_NAMES.get(name, "" if name[:1] == "n" else TOKENS.get(name[:1], "")) if len(name) < 4 else ""
+    return (TOKENS.get(name) or TOKENS.get(name[:1], "")) if len(name) < 3 else ""
 
 
 def _picture(element: etree._Element, section: Section) -> Iterator[Node]:

@@ -77,8 +77,9 @@ def read(entry: contents.Entry, site: Path) -> Section:
 def link_to_site(section: Section, site_url: str) -> None:
     """Beside an answer's level: where its code runs, and where its newest version is."""
     for line in section.body.xpath('.//p[@class="guide-meta"]'):
-        link = etree.SubElement(line, "a", href=f"{site_url.rstrip('/')}/{section.entry.address}/")
+        link = etree.Element("a", href=f"{site_url.rstrip('/')}/{section.entry.address}/")
         link.text = "on the web"
+        article.extend_line(line, link)
 
 
 def read_about(site: Path) -> dict[str, str]:

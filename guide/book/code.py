@@ -30,6 +30,7 @@ def lines(pre: etree._Element) -> list[list[Token]]:
         first, *others = text.expandtabs(4).split("\n")
         found[-1].append((kind, first))
         found += [[(kind, other)] for other in others]
+    found = [[token for token in line if token[1]] for line in found]
     while found and not _text(found[-1]).strip():
         found.pop()
     while found and not _text(found[0]).strip():
@@ -63,7 +64,7 @@ def wrap(line: list[Token], width: int) -> list[list[Token]]:
     broken, start, room = [], 0, width
     while len(text) - start > room:
         end = _break(text, start, room, indent)
-        broken.append(_cut(line, start, end))
+        broken.append(_cut(line, start, len(text[:end].rstrip())))
         start, room = end, width - indent - len(MARK)
         while text[start] == " ":
             start += 1

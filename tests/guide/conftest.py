@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -274,3 +275,12 @@ class Project:
 def project(tmp_path: Path) -> Project:
     """A fresh copy of the minimal project."""
     return Project(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def fresh_recursion_limit():
+    """The limit that a command starts with; libraries that other tests import raise it."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000)
+    yield
+    sys.setrecursionlimit(before)

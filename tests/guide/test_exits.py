@@ -27,7 +27,7 @@ def test_only_the_anchors_of_the_article_count(tmp_path):
     page = tmp_path / "data" / "leakage" / "index.html"
     page.parent.mkdir(parents=True)
     page.write_text(
-        '<body id="body"><article><h1 id="why">?</h1><p id="__code_1"></p></article></body>',
+        '<html><body><p/><article><h1 id="why">?</h1><p id="__code_1"></p></article></body></html>',
         encoding="utf-8",
     )
     assert read_anchors(tmp_path) == {"data/leakage": {"why"}}

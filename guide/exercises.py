@@ -44,8 +44,11 @@ class Exercise:
 
 def find(root: Path, kinds: tuple[str, ...] = ("numpy",)) -> list[Exercise]:
     """The exercise of every snippet of these kinds that has a test."""
-    return [read(root, snippet) for snippet in snippets.find(root)
-            if snippet.kind in kinds and (root / snippet.test).exists()]
+    return [
+        read(root, snippet)
+        for snippet in snippets.find(root)
+        if snippet.kind in kinds and (root / snippet.test).exists()
+    ]
 
 
 def read(root: Path, snippet: Snippet) -> Exercise:
@@ -54,8 +57,13 @@ def read(root: Path, snippet: Snippet) -> Exercise:
     solution = without_marks(source)
     functions = tuple(node.name for node in ast.parse(solution).body if _to_write(node))
     return Exercise(
-        snippet=snippet, functions=functions, starter=starter(solution), solution=solution,
-        tests=(root / snippet.test).read_text(encoding="utf-8"), hints=hints(solution))
+        snippet=snippet,
+        functions=functions,
+        starter=starter(solution),
+        solution=solution,
+        tests=(root / snippet.test).read_text(encoding="utf-8"),
+        hints=hints(solution),
+    )
 
 
 def without_marks(source: str) -> str:
@@ -74,19 +82,20 @@ def section_lines(source: str) -> dict[str, dict[str, int]]:
     lines = source.split("\n")
     found = {}
     for name, (start, end) in snippets.sections(source)[0].items():
-        section = [line for line in lines[start:end - 1] if not snippets.MARK.match(line)]
+        section = [line for line in lines[start : end - 1] if not snippets.MARK.match(line)]
         while section and not section[0].strip():
             section.pop(0)
         while section and not section[-1].strip():
             section.pop()
         size = len(section)
-        first = next(n for n in range(len(plain)) if plain[n:n + size] == section)
+        first = next(n for n in range(len(plain)) if plain[n : n + size] == section)
         indent = min((len(line) - len(line.lstrip()) for line in section if line.strip()), default=0)
         found[name] = {"first": first + 1, "last": first + size, "indent": indent}
     return found
 
 
 # Starter
+
 
 def starter(solution: str, only: frozenset[str] | None = None) -> str:
     """The module with the bodies of its public functions and classes' methods taken out.
@@ -132,11 +141,15 @@ def _is_main_guard(node: ast.stmt) -> bool:
 
 def _used_helpers(tree: ast.Module) -> set[str]:
     """Private functions and classes that a public one uses, directly or through another helper."""
-    helpers = {node.name: node for node in tree.body
-               if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name.startswith("_")}
+    helpers = {
+        node.name: node
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name.startswith("_")
+    }
     needed: set[str] = set()
-    waiting: list[ast.stmt] = [node for node in tree.body if not _is_main_guard(node)
-                               and getattr(node, "name", "") not in helpers]
+    waiting: list[ast.stmt] = [
+        node for node in tree.body if not _is_main_guard(node) and getattr(node, "name", "") not in helpers
+    ]
     while waiting:
         for name in ast.walk(waiting.pop()):
             if isinstance(name, ast.Name) and name.id in helpers and name.id not in needed:
@@ -151,15 +164,15 @@ def _first_line(node: ast.stmt) -> int:
 
 def _text(node: ast.stmt, lines: list[str]) -> str:
     """A statement as it is written, without a comment behind its end."""
-    text = lines[_first_line(node) - 1:node.end_lineno]
-    last = lines[node.end_lineno - 1].encode()[:node.end_col_offset].decode()
+    text = lines[_first_line(node) - 1 : node.end_lineno]
+    last = lines[node.end_lineno - 1].encode()[: node.end_col_offset].decode()
     return "\n".join([*text[:-1], last])
 
 
 def _blank(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> str:
     if isinstance(node, ast.FunctionDef):
         return _blank_function(node, lines, node.name)
-    text = "\n".join(lines[_first_line(node) - 1:_first_line(node.body[0]) - 1]).rstrip()
+    text = "\n".join(lines[_first_line(node) - 1 : _first_line(node.body[0]) - 1]).rstrip()
     above = node.lineno
     for child in node.body:
         gap = int(_first_line(child) > above + 1 and above != node.lineno)
@@ -181,13 +194,14 @@ def _blank_function(node: ast.FunctionDef, lines: list[str], name: str) -> str:
         return f"{' ' * node.col_offset}{signature}\n{raising}"
     # Up to the docstring, or up to the line where the signature's colon stands.
     end = first.end_lineno if documented else first.lineno - 1
-    kept = lines[_first_line(node) - 1:end]
+    kept = lines[_first_line(node) - 1 : end]
     while not documented and (not kept[-1].strip() or kept[-1].strip().startswith("#")):
         kept.pop()  # blank lines and comments before the first statement belong to the body
     return "\n".join([*kept, raising])
 
 
 # Hints
+
 
 def hints(solution: str) -> dict[str, tuple[str, ...]]:
     """What the solution's own comments tell, and at last how long it is and what it calls."""
@@ -211,8 +225,16 @@ def _head_end(node: ast.FunctionDef | ast.ClassDef) -> int:
     """The last line of a signature, whose comments the starter keeps."""
     if isinstance(node, ast.ClassDef):
         return node.lineno
-    return max([node.lineno, *[part.end_lineno for part in (*ast.walk(node.args), node.returns)
-                               if getattr(part, "end_lineno", None)]])
+    return max(
+        [
+            node.lineno,
+            *[
+                part.end_lineno
+                for part in (*ast.walk(node.args), node.returns)
+                if getattr(part, "end_lineno", None)
+            ],
+        ]
+    )
 
 
 def _comments(source: str) -> list[tuple[int, int, str]]:
@@ -246,8 +268,11 @@ def _assigned(function: ast.stmt, line: int, trailing: bool) -> str:
 
 def _outline(node: ast.stmt, own: set[str]) -> str:
     """How long the solution is, and which functions it calls."""
-    body = [child for child in node.body
-            if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant))]
+    body = [
+        child
+        for child in node.body
+        if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant))
+    ]
     size = body[-1].end_lineno - body[0].lineno + 1 if body else 0
     calls: dict[str, None] = {}
     for child in body:
@@ -262,6 +287,7 @@ def _outline(node: ast.stmt, own: set[str]) -> str:
 
 
 # The site
+
 
 def runs_in_browser(source: str) -> bool:
     """Whether a module needs nothing but NumPy and the standard library."""
@@ -299,9 +325,15 @@ def finish(root: Path, site: Path) -> None:
         }
         if snippet in exercises:
             exercise = exercises[snippet]
-            data |= {"functions": exercise.functions, "starter": exercise.starter, "tests": exercise.tests,
-                     "promises": [{"test": test, "sentence": grade.sentence(test, exercise.functions)}
-                                  for test in grade.names_of_tests(exercise.tests)]}
+            data |= {
+                "functions": exercise.functions,
+                "starter": exercise.starter,
+                "tests": exercise.tests,
+                "promises": [
+                    {"test": test, "sentence": grade.sentence(test, exercise.functions)}
+                    for test in grade.names_of_tests(exercise.tests)
+                ],
+            }
         file = target / snippet.topic / f"{snippet.name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")

@@ -56,6 +56,7 @@ class Grade:
 
 # Running
 
+
 def run(code: str, name: str, shown: Shown | None = None) -> str:
     """Run a module as a program; what it prints goes to sys.stdout as it comes.
 
@@ -114,6 +115,7 @@ def _compile(code: str | ast.Module, name: str, source: str | None = None) -> ty
 
 # Errors as the reader needs them
 
+
 def explain_error(error: BaseException, sources: dict[str, str], shown: Shown | None = None) -> str:
     """Python's own traceback, without the frames that are not the reader's.
 
@@ -125,13 +127,16 @@ def explain_error(error: BaseException, sources: dict[str, str], shown: Shown | 
     report = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     if shown:
         text = next(iter(sources.values()))
-        lines = [line[shown.indent:] if line[:shown.indent].isspace() else line
-                 for line in text.splitlines(keepends=True)[shown.first - 1:shown.last]]
+        lines = [
+            line[shown.indent :] if line[: shown.indent].isspace() else line
+            for line in text.splitlines(keepends=True)[shown.first - 1 : shown.last]
+        ]
         linecache.cache[shown.name] = (1, None, lines, shown.name)
     current: traceback.TracebackException | None = report
     while current:
         current.stack = traceback.StackSummary.from_list(
-            [_renumber(frame, shown) for frame in current.stack if frame.filename in sources])
+            [_renumber(frame, shown) for frame in current.stack if frame.filename in sources]
+        )
         if isinstance(getattr(current, "lineno", None), (int, str)) and current.filename in sources and shown:
             line = int(current.lineno)  # of a SyntaxError; Python 3.11 keeps it as text
             if shown.first <= line <= shown.last:
@@ -145,24 +150,33 @@ def _renumber(frame: traceback.FrameSummary, shown: Shown | None) -> traceback.F
         return frame
     moved = 1 - shown.first
     return traceback.FrameSummary(
-        shown.name, frame.lineno + moved, frame.name,
+        shown.name,
+        frame.lineno + moved,
+        frame.name,
         end_lineno=None if frame.end_lineno is None else frame.end_lineno + moved,
         colno=None if frame.colno is None else max(0, frame.colno - shown.indent),
-        end_colno=None if frame.end_colno is None else max(0, frame.end_colno - shown.indent))
+        end_colno=None if frame.end_colno is None else max(0, frame.end_colno - shown.indent),
+    )
 
 
 def _shorten(text: str, length: int, keep_end: bool = False) -> str:
     if len(text) <= length:
         return text
     if keep_end:  # the error itself stands at the end
-        return f"{text[:length // 4]}\n … \n{text[-length * 3 // 4:]}"
+        return f"{text[: length // 4]}\n … \n{text[-length * 3 // 4 :]}"
     return text[:length] + " …"
 
 
 # Grading
 
-def grade(code: str, tests: str, module: str, report: Callable[[Promise], None] | None = None,
-          until_broken: bool = False) -> Grade:
+
+def grade(
+    code: str,
+    tests: str,
+    module: str,
+    report: Callable[[Promise], None] | None = None,
+    until_broken: bool = False,
+) -> Grade:
     """Run each ``test_*`` function of a test file against the reader's code.
 
     Args:
@@ -203,8 +217,11 @@ def grade(code: str, tests: str, module: str, report: Callable[[Promise], None] 
 
 def names_of_tests(tests: str) -> list[str]:
     """The test functions of a file, in its order."""
-    return [node.name for node in ast.parse(tests).body
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    return [
+        node.name
+        for node in ast.parse(tests).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
 
 
 def sentence(test: str, functions: tuple[str, ...] = ()) -> str:
@@ -283,6 +300,7 @@ def _defined(code: str) -> list[str]:
 
 # Asserts that say which values they saw
 
+
 def _fail(values: list[tuple[str, object]], message: object = None) -> AssertionError:
     lines = [f"{source} = {_value(value)}" for source, value in values]
     return AssertionError("\n".join([*([str(message)] if message is not None else []), *lines]))
@@ -334,12 +352,16 @@ class _ExplainAsserts(ast.NodeTransformer):
             test = ast.Compare(keep(test.left), test.ops, [keep(part) for part in test.comparators])
         elif isinstance(test, ast.Call):
             test = ast.Call(test.func, [keep(part) for part in test.args], test.keywords)
-        failure = ast.Call(ast.Name("_guide_fail", ast.Load()),
-                           [ast.List(values, ast.Load()), *([message] if message else [])], [])
+        failure = ast.Call(
+            ast.Name("_guide_fail", ast.Load()),
+            [ast.List(values, ast.Load()), *([message] if message else [])],
+            [],
+        )
         return [*before, ast.If(ast.UnaryOp(ast.Not(), test), [ast.Raise(failure)], [])]
 
 
 # The door for JavaScript: text in, text out
+
 
 def answer(request: str, report: Callable[[str], None] | None = None) -> str:
     """Do what a JSON text asks for; the result is JSON again.

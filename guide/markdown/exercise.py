@@ -28,8 +28,11 @@ class ExercisePreprocessor(Preprocessor):
         root = project_root()
         stem = file.removesuffix(".md")
         wanted = [snippets.Snippet(topic, stem, kind) for kind in ("numpy", "torch")]
-        found = [exercises.read(root, snippet) for snippet in wanted
-                 if (root / snippet.path).exists() and (root / snippet.test).exists()]
+        found = [
+            exercises.read(root, snippet)
+            for snippet in wanted
+            if (root / snippet.path).exists() and (root / snippet.test).exists()
+        ]
         if not found:
             return lines
         place = section_start(lines)
@@ -56,19 +59,29 @@ def section(found: list[Exercise]) -> list[str]:
     first, *others = found
     # The code of the page is in the search already: a second copy would only drown the answers.
     lines = ["## Your turn { #your-turn data-search-exclude }", ""]
-    lines += [f"Write {_list(first.functions)} yourself. The docstrings say what goes in and what comes out; "
-              f"{_count(first.promises)} say when it is right. "
-              f"In your own editor: `python -m guide practise {first.name}`."]
+    lines += [
+        f"Write {_list(first.functions)} yourself. The docstrings say what goes in and what comes out; "
+        f"{_count(first.promises)} say when it is right. "
+        f"In your own editor: `python -m guide practise {first.name}`."
+    ]
     hook = f' data-exercise="{first.name}"' if first.snippet.kind == "numpy" else ""
     lines += [f"{{ .guide-task{hook} }}", ""]
     for other in others:
         lines += [f"In PyTorch, which no browser runs: `python -m guide practise {other.name}`.", ""]
     lines += fold("Starter", _fence(first.starter, f"{first.snippet.name}.py"))
-    told = [f"- {escape(grade.sentence(test, first.functions))}"
-            for test in grade.names_of_tests(first.tests)]
-    lines += fold(_count(first.promises).capitalize(), [
-        *told, "", "They are the tests that the code of this page passes:", "",
-        *_fence(first.tests, f"test_{first.snippet.name}.py")])
+    told = [
+        f"- {escape(grade.sentence(test, first.functions))}" for test in grade.names_of_tests(first.tests)
+    ]
+    lines += fold(
+        _count(first.promises).capitalize(),
+        [
+            *told,
+            "",
+            "They are the tests that the code of this page passes:",
+            "",
+            *_fence(first.tests, f"test_{first.snippet.name}.py"),
+        ],
+    )
     hints: list[str] = []
     for function, texts in first.hints.items():
         hints += [f"`{function}`", ""]
@@ -86,8 +99,10 @@ def fold(title: str, inside: list[str]) -> list[str]:
 def escape(text: str) -> str:
     """Text in which Markdown sees nothing but the code between backticks."""
     parts = re.split(r"(`[^`]+`)", text)
-    parts[::2] = [re.sub(r"([\\`*_\[\]#$])", r"\\\1", part).replace("&", "&amp;").replace("<", "&lt;")
-                  for part in parts[::2]]
+    parts[::2] = [
+        re.sub(r"([\\`*_\[\]#$])", r"\\\1", part).replace("&", "&amp;").replace("<", "&lt;")
+        for part in parts[::2]
+    ]
     plain = "".join(parts)
     return re.sub(r"^([-+>]|\d+\.)", r"\\\1", plain)  # else a list or a quotation
 

@@ -156,14 +156,17 @@ def test_sections_are_found_in_the_module_without_its_marks():
 @pytest.mark.parametrize("exercise", ALL, ids=NAMES)
 def test_every_starter_is_python_with_every_signature_and_docstring(exercise):
     def told(code: str) -> dict[str, tuple]:
-        return {node.name: (ast.unparse(node.args), ast.get_docstring(node))
-                for node in ast.walk(ast.parse(code))
-                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}
+        return {
+            node.name: (ast.unparse(node.args), ast.get_docstring(node))
+            for node in ast.walk(ast.parse(code))
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        }
 
     written, given = told(exercise.solution), told(exercise.starter)
     assert {name: written[name] for name in given} == given
     assert set(exercise.functions) <= given.keys() | {
-        node.name for node in ast.parse(exercise.starter).body if isinstance(node, ast.ClassDef)}
+        node.name for node in ast.parse(exercise.starter).body if isinstance(node, ast.ClassDef)
+    }
     assert "--8<--" not in exercise.starter + exercise.solution
     assert "__main__" not in exercise.starter
 
@@ -174,8 +177,11 @@ def test_every_function_has_a_hint_and_no_hint_is_empty(exercise):
     assert all(hint.strip() for hints in exercise.hints.values() for hint in hints)
 
 
-@pytest.mark.parametrize("exercise", [e for e in ALL if e.snippet.kind == "numpy"],
-                         ids=[e.name for e in ALL if e.snippet.kind == "numpy"])
+@pytest.mark.parametrize(
+    "exercise",
+    [e for e in ALL if e.snippet.kind == "numpy"],
+    ids=[e.name for e in ALL if e.snippet.kind == "numpy"],
+)
 def test_the_solution_solves_the_exercise(exercise):
     result = grade.grade(exercise.solution, exercise.tests, exercise.snippet.module)
     assert result.solved, result

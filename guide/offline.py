@@ -46,6 +46,8 @@ WORKER = "assets/guide/python-worker.js"
 TAG = re.compile(r"<(?:a|link|area)\b[^>]*>")
 HREF = re.compile(r'(?<=\shref=")[^"]*(?=")')
 MODULE_TAG = re.compile(r'<script src="(?P<top>[^"]*)assets/guide/main\.js" type="module"></script>')
+# A font is loaded early as if from elsewhere, which a folder refuses; here it is not far away.
+PRELOAD = re.compile(r'<link rel="preload"[^>]*>\s*')
 # What a download weighs is known when all are made, this one included.
 SIZE = re.compile(r'(?<=data-size=")([^"]*">)[^<]*')
 # Nothing but the folder: what the site's policy says of the site holds for files, and a worker's code
@@ -112,8 +114,8 @@ def local_page(text: str, name: str, names: set[str], published: set[str],
             faults.append(Fault(f"site/{name}", 0, message))
             return match[0]
 
+    text = SIZE.sub(r"\1", PRELOAD.sub("", text))
     text = TAG.sub(lambda tag: HREF.sub(link, tag[0]), text)
-    text = SIZE.sub(r"\1", text)
     text = security.CONFIG.sub(_without_instant_loading, text)
     for what, there in (("the security policy", security.META in text), (MAIN, MODULE_TAG.search(text))):
         if not there:

@@ -93,6 +93,11 @@ def test_a_page_without_what_is_expected_is_named(missing):
     assert "expects it on each page" in str(faults[0])
 
 
+def test_nothing_is_loaded_as_if_from_elsewhere():
+    link = '<link rel="preload" href="../../font.woff2" as="font" type="font/woff2" crossorigin>'
+    assert "<i></i><b></b>" in local(f"<i></i>{link}\n  <b></b>")
+
+
 def test_sizes_of_downloads_are_left_open():
     pending = '<span class="guide-facts" data-size="guide.pdf">'
     assert f"{pending}</span>" in local(f"{pending}1.2 MB</span>")

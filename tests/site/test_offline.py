@@ -100,7 +100,7 @@ def test_python_runs(tab, folder):
 def test_cards_are_reviewed(tab, folder):
     visit(tab, folder, "practise/review/index.html")
     tab.get_by_role("button", name="Start").click()
-    tab.get_by_role("button", name=re.compile("Show")).click()
+    tab.get_by_role("button", name="Show the answer").click()
     link = tab.get_by_role("link", name=re.compile("The whole page"))
     link.click()
     tab.wait_for_url(re.compile(r"/index\.html$"))

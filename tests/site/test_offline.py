@@ -54,6 +54,7 @@ def test_the_search_finds_an_answer(tab, folder):
     tab.fill(".md-search__input", "bias correction")
     result = tab.locator(".md-search-result__link", has_text="Adam").first
     result.wait_for(timeout=MINUTE)
+    assert "/optimization/adam/index.html?" in result.get_attribute("href")
     result.click()
     tab.wait_for_url("**/optimization/adam/index.html?h=*")
     assert "Adam" in tab.inner_text("h1")

@@ -17,6 +17,8 @@ def relu(z: np.ndarray, slope: float = 0.0) -> np.ndarray:
     >>> relu(np.array([-2.0, 0.0, 3.0]), slope=0.5)
     array([-1.,  0.,  3.])
     """
+    if slope == 0:
+        return np.maximum(z, 0.0)  # 0 * z would be NaN at minus infinity
     return np.where(z > 0, z, slope * z)
 
 

@@ -45,6 +45,11 @@ def test_at_zero_the_left_slope_is_taken():
     assert relu_backward(one, zero, 0.25)[0] == 0.25
 
 
+def test_infinities():
+    np.testing.assert_array_equal(relu(np.array([-np.inf, np.inf])), [0, np.inf])
+    np.testing.assert_array_equal(relu(np.array([-np.inf, np.inf]), 0.1), [-np.inf, np.inf])
+
+
 def test_float32_stays_float32():
     z = np.linspace(-1, 1, 5, dtype=np.float32)
     assert relu(z).dtype == np.float32

@@ -15,8 +15,7 @@ import sys
 from pathlib import Path
 
 from guide import downloads
-from guide.book import epub, pdf
-from guide.book.assemble import assemble
+from guide.book import assemble, epub, pdf
 
 
 def finish(root: Path, site: Path) -> None:
@@ -25,7 +24,7 @@ def finish(root: Path, site: Path) -> None:
     Raises:
         GuideError: With everything that is missing; neither file is then written.
     """
-    book = assemble(root, site, show)
+    book = assemble.read_site(root, site, show)
     pages, cover = pdf.make(book), pdf.make_cover(book)
     write(downloads.path(site, f"{downloads.NAME}.pdf"), pages)
     epub.write(downloads.path(site, f"{downloads.NAME}.epub"), book, cover)

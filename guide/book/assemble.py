@@ -34,7 +34,7 @@ class Book:
     pictures: dict[str, bytes]  # by name
 
 
-def assemble(root: Path, site: Path, progress: Progress) -> Book:
+def read_site(root: Path, site: Path, progress: Progress) -> Book:
     """Read the site.
 
     Raises:
@@ -43,7 +43,7 @@ def assemble(root: Path, site: Path, progress: Progress) -> Book:
     entries = contents.plan(root)
     sections = []
     for number, entry in enumerate(entries, start=1):
-        sections.append(read(entry, site))
+        sections.append(read_page(entry, site))
         progress("pages", number, len(entries))
     about = read_about(site)
     for section in sections:
@@ -66,7 +66,7 @@ def assemble(root: Path, site: Path, progress: Progress) -> Book:
     )
 
 
-def read(entry: contents.Entry, site: Path) -> Section:
+def read_page(entry: contents.Entry, site: Path) -> Section:
     """One page of the site as a section."""
     page = site / entry.address / "index.html"
     if not page.is_file():

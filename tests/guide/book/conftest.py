@@ -62,7 +62,7 @@ def make_book(tmp_path):
             license="Free.\n\nAs in the sun.",
             sections=sections,
             formulas=done,
-            pictures={f"pictures/{name}.png": content for name, content in pictures.items()},
+            pictures={f"{name}.png": content for name, content in pictures.items()},
         )
 
     return make

@@ -35,7 +35,8 @@ def test_every_id_begins_with_the_page(section):
 
 def test_what_is_for_the_screen_is_left_out(section):
     made = section(
-        '<script>run()</script><style>p {}</style><button>Copy</button><p>Kept<a class="headerlink" href="#q">¶</a></p>'
+        "<script>run()</script><style>p {}</style><button>Copy</button>"
+        '<p>Kept<a class="headerlink" href="#q">¶</a></p>'
         '<p hidden>unseen</p><a class="md-content__button" href="edit"><svg></svg></a>'
     )
     assert text(made) == "Kept"
@@ -87,15 +88,15 @@ def test_a_formula_is_taken_back_as_tex(section, formula):
 
 def test_a_formula_that_was_not_rendered_is_named(section):
     made = section('<p><span class="arithmatex">\\(x\\)</span></p>')
-    assert faults(made) == [
-        "docs/training/clipping.md: formula `\\(x\\)` was not rendered: the book needs the TeX that KaTeX keeps"
-    ]
+    (fault,) = faults(made)
+    assert fault.startswith("docs/training/clipping.md: formula `\\(x\\)` was not rendered")
 
 
 def test_code_keeps_its_text_its_title_and_its_colors(section):
     made = section(
-        '<div class="language-python guide-wrong highlight"><span class="filename">Wrong: a.py</span><pre><span></span>'
-        '<code><span class="k">def</span> <span class="nf">f</span><span class="p">():</span>\n'
+        '<div class="language-python guide-wrong highlight"><span class="filename">Wrong: a.py</span>'
+        '<pre><span></span><code><span class="k">def</span> <span class="nf">f</span>'
+        '<span class="p">():</span>\n'
         '    <span class="k">pass</span>\n</code></pre></div>'
     )
     block = made.body.find(".//div")
@@ -162,14 +163,15 @@ def test_open_questions_and_lists_of_topics_are_left_out(section):
     made = section(
         '<div class="guide-questions"><ul><li><a href="../clipping/">Answered</a></li>'
         '<li>Open <em class="guide-open">not answered yet</em></li></ul></div>'
-        '<h2 id="whole">The whole syllabus</h2><p>Each topic page …</p><div class="guide-topics"><ul></ul></div>'
+        '<h2 id="whole">The whole syllabus</h2><p>Each topic …</p><div class="guide-topics"><ul></ul></div>'
     )
     assert text(made) == "Answered"
 
 
 def test_an_exercise_keeps_its_promises_and_its_hints_but_not_its_files(section):
     made = section(
-        '<details class="guide-fold"><summary>Starter</summary><div class="highlight"><pre>raise</pre></div></details>'
+        '<details class="guide-fold"><summary>Starter</summary>'
+        '<div class="highlight"><pre>raise</pre></div></details>'
         '<details class="guide-fold"><summary>Promises</summary><ul><li>Short gradients stay.</li></ul>'
         '<p>They are the tests:</p><div class="highlight"><pre>assert</pre></div></details>'
         '<details class="guide-fold"><summary>Hints</summary><p>norm</p>'
@@ -181,11 +183,13 @@ def test_an_exercise_keeps_its_promises_and_its_hints_but_not_its_files(section)
 
 
 def test_check_boxes_of_a_list_are_signs(section):
-    box = '<label class="task-list-control"><input type="checkbox" {}><span class="task-list-indicator"></span></label>'
+    box = '<label class="task-list-control"><input type="checkbox" {}><span></span></label>'
     made = section(f"<ul><li>{box.format('checked')}done</li><li>{box.format('')}open</li></ul>")
     assert text(made) == "☑ done☐ open"
 
 
 def test_level_frequency_and_time_are_kept_apart(section):
-    made = section('<p class="guide-meta"><a href="../../questions/">core</a> <a href="x">often</a> <span>3 min</span></p>')
+    made = section(
+        '<p class="guide-meta"><a href="../questions/">core</a> <a href="x">often</a> <span>3 min</span></p>'
+    )
     assert text(made) == "core · often · 3 min"

@@ -37,7 +37,12 @@ def test_colors_go_on_behind_the_break():
 
 
 def test_a_word_longer_than_the_line_is_broken_anywhere():
-    assert plain(code.wrap([("", "a" * 25)], 10)) == ["a" * 10, "  ↪ " + "a" * 6, "  ↪ " + "a" * 6, "  ↪ " + "a" * 3]
+    assert plain(code.wrap([("", "a" * 25)], 10)) == [
+        "a" * 10,
+        "  ↪ " + "a" * 6,
+        "  ↪ " + "a" * 6,
+        "  ↪ " + "a" * 3,
+    ]
 
 
 def test_a_deep_indent_does_not_eat_the_line():
@@ -49,7 +54,9 @@ def test_a_deep_indent_does_not_eat_the_line():
 @pytest.mark.parametrize("seed", range(20))
 def test_nothing_is_lost_and_nothing_is_too_long(seed):
     rng = random.Random(seed)
-    text = " " * rng.randrange(12) + "".join(rng.choice("ab_.(), =") for _ in range(rng.randrange(1, 300))) + "z"
+    text = (
+        " " * rng.randrange(12) + "".join(rng.choice("ab_.(), =") for _ in range(rng.randrange(1, 300))) + "z"
+    )
     cuts = sorted(rng.sample(range(len(text)), min(5, len(text))))
     line = [("", text[start:end]) for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     broken = plain(code.wrap(line, 40))

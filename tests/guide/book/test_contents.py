@@ -28,7 +28,9 @@ def test_a_topic_without_an_answer_is_left_out(project):
 
 
 def test_pages_that_only_work_on_a_screen_are_left_out(project):
-    front = "---\ntitle: Review\ndescription: Cards that come back when they are due, one after another.\n---\n"
+    front = (
+        "---\ntitle: Review\ndescription: Cards that come back when they are due, one after another.\n---\n"
+    )
     project.add_page("practise/review.md", f"{front}\n# Review\n")
     assert "practise/review.md" not in sources(project)
 

@@ -95,6 +95,6 @@ def test_a_missing_bundle_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(formulas, "BUNDLE", tmp_path / "mathjax.js")
     formulas._bundle.cache_clear()
     formulas._recipe.cache_clear()
-    with pytest.raises(GuideError, match="run `python3 -m guide.install site`"):
+    with pytest.raises(GuideError, match=r"run `python3 -m guide\.install site`"):
         formulas.typeset("x", False, tmp_path)
     formulas._recipe.cache_clear()

@@ -13,7 +13,12 @@ PAGE = "<article><h1 id='top'>Title</h1>{}</article>"
 @pytest.fixture
 def resolve(tmp_path):
     """The link of a page, resolved: what it becomes, and the faults."""
-    for name in ("training/clipping/index.html", "about/index.html", "training/clipping/data.ipynb", "index.html"):
+    for name in (
+        "training/clipping/index.html",
+        "about/index.html",
+        "training/clipping/data.ipynb",
+        "index.html",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
 
@@ -51,8 +56,14 @@ def test_a_link_leads_to_its_place(resolve, href, target):
 @pytest.mark.parametrize(
     ("href", "words"),
     [
-        ("#nowhere", "links to `#nowhere`, but that page has no such place: take the id that its heading has"),
-        ("../../data/leakage/#nowhere", "links to `../../data/leakage/#nowhere`, but that page has no such place"),
+        (
+            "#nowhere",
+            "links to `#nowhere`, but that page has no such place: take the id that its heading has",
+        ),
+        (
+            "../../data/leakage/#nowhere",
+            "links to `../../data/leakage/#nowhere`, but that page has no such place",
+        ),
         ("../gone/", "links to `../gone/`, which is not on the site: mend the link"),
         ("other.md", "links to `other.md`, which is not on the site: mend the link"),
         ("../../../outside", "links to `../../../outside`, which is not on the site: mend the link"),

@@ -56,7 +56,11 @@ def test_a_picture_is_named_by_what_it_shows(collect, pixel):
         ("gone.svg", None, "image `gone.svg` is not on the site: put the file beside the page"),
         ("moving.gif", b"GIF89a", "image `moving.gif` is no file of a kind that the book can print"),
         ("data:image/png;base64,AA", None, "image `data:image/png;base64,AA` is no file of a kind"),
-        ("a.svg", FIGURE.replace("--blue:#1f5fbf;", "").encode(), "image `a.svg` does not say what its colors blue are"),
+        (
+            "a.svg",
+            FIGURE.replace("--blue:#1f5fbf;", "").encode(),
+            "image `a.svg` does not say what its colors blue are",
+        ),
     ],
 )
 def test_a_picture_that_cannot_be_printed_is_named(collect, source, content, words):

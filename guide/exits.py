@@ -21,7 +21,7 @@ from guide.install import ROOT, environment_python
 from guide.notebooks import page_address
 
 GENERATORS = ("mkdocs", "properdocs", "zensical")
-COPIED = ("docs", "snippets", "guide", "mkdocs.yml")
+COPIED = ("docs", "snippets", "tests", "guide", "mkdocs.yml")
 
 
 def compare(root: Path) -> None:

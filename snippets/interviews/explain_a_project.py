@@ -88,7 +88,8 @@ def false_triggers_per_hour(frame_rate: float, false_positive_rate: float,
         frame_rate: Frames scored in a second, > 0.
         false_positive_rate: Share of negative frames that fire, in [0, 1].
         burst: Mean number of consecutive frames in one false alarm, >= 1.
-            Neighboring frames look alike and fire together; the user notices one trigger.
+            Neighboring frames look alike and fire together; the user notices one
+            trigger.
 
     Raises:
         ValueError: If an argument is out of its range.

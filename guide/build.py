@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from guide import book, cards, deck, downloads, exercises, notebooks, offline, security
+from guide import accessibility, book, cards, deck, downloads, exercises, notebooks, offline, security
 from guide.check import check
 from guide.faults import Fault, GuideError
 from guide.fingerprint import fingerprint, remember, remembered
@@ -27,6 +27,7 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("notebook pages", notebooks.finish),
     ("cards", cards.finish),  # before the exercises add code to the pages
     ("exercises", exercises.finish),
+    ("names and roles", accessibility.finish),
     ("the security policy", security.finish),
     ("the Anki deck", deck.finish),
     ("the offline copy", offline.finish),

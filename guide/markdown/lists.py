@@ -111,7 +111,8 @@ class ListsPreprocessor(Preprocessor):
 
     def _search(self, key: None, value: None) -> list[str]:
         # A label needs no script of ours; without scripts there is no search, and the style sheet hides it.
-        return ['<label class="guide-search" for="__search">Search: try BN, RPN, dropout 75 %</label>']
+        return ['<label class="guide-search" for="__search"><span role="button" tabindex="0">'
+                "Search: try BN, RPN, dropout 75 %</span></label>"]
 
     def _downloads(self, key: None, value: None) -> list[str]:
         return downloads.links(posixpath.relpath(".", page_address(self.page) or "."))

@@ -3,6 +3,7 @@
 
 /** @type {[string, () => Promise<{mount: (root: ParentNode) => void}>][]} */
 const FEATURES = [
+  ["article", () => import("./keyboard.js")],
   [".highlight[data-run]", () => import("./run.js")],
   [".guide-task[data-exercise]", () => import("./exercise.js")],
   [".guide-meta, .guide-questions, .guide-progress", () => import("./progress.js")],

@@ -1,0 +1,55 @@
+"""What Material's pages lack for a keyboard and a screen reader: names, and labels that act as buttons.
+
+Material opens its search and its menus by labels of hidden checkboxes, which nobody reaches by keyboard and
+which say nothing. They become buttons with a name; docs/assets/guide/keyboard.js gives them the space bar.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from guide.faults import Fault, GuideError
+
+BUTTON = 'role="button" tabindex="0" aria-label="{name}"'
+HEADER_LABEL = r'(<label class="md-header__button md-icon" for="{toggle}">)(\s*<svg.*?</svg>\s*)(</label>)'
+# What it is, how Material writes it, and what stands there afterwards. The button stands inside its label,
+# which passes a click on to the hidden checkbox, because a label itself may be no button.
+CHANGES = [
+    ("the search dialog", r'(<div class="md-search"[^>]*? role="dialog")', r'\1 aria-label="Search"'),
+    ("the path above a page", r'(<nav class="md-path" aria-label=)"[^"]*"', r'\1"Path"'),
+    ("the label of the menu", HEADER_LABEL.format(toggle="__drawer"),
+     rf'\1<span {BUTTON.format(name="Menu")}>\2</span>\3'),
+    ("the label of the search", HEADER_LABEL.format(toggle="__search"),
+     rf'\1<span {BUTTON.format(name="Search")}>\2</span>\3'),
+    # It has a name only where its label has words, and with an index page the label is an arrow.
+    ("a topic's pages in the menu",
+     r'(<nav class="md-nav" data-md-level="1") aria-labelledby="__nav_\d+_label" aria-expanded="\w+"',
+     r'\1 aria-label="Pages of this topic"'),
+    ("the arrow of a topic in the menu",
+     r'(<label class="md-nav__link ?[^"]*" for="(__nav_\d+)" id="\2_label") tabindex="0"'
+     r'(>\s*<span class="md-nav__icon md-icon")',
+     rf'\1\3 {BUTTON.format(name="Show the pages of this topic")}'),
+]
+# A corner of a table that heads nothing: as a heading it would be read out, and say nothing.
+EMPTY_HEADING = re.compile(r"<th(?P<attributes>(?: [^>]*)?)>\s*</th>")
+
+
+def finish(root: Path, site: Path) -> None:
+    """Write names and roles into every page.
+
+    Raises:
+        GuideError: If no page has what is to be named, because Material writes it differently.
+    """
+    found = dict.fromkeys((name for name, *_ in CHANGES), 0)
+    for page in sorted(site.rglob("*.html")):
+        text = EMPTY_HEADING.sub(r"<td\g<attributes>></td>", page.read_text(encoding="utf-8"))
+        for name, pattern, replacement in CHANGES:
+            text, count = re.subn(pattern, replacement, text, flags=re.DOTALL)
+            found[name] += count
+        page.write_text(text, encoding="utf-8", newline="\n")
+    missing = [name for name, count in found.items() if not count]
+    if missing:
+        cure = "as Material used to write it: look at a built page and mend the pattern"
+        place = "guide/accessibility.py"
+        raise GuideError(*(Fault(place, 0, f"no page has {name} {cure}") for name in missing))

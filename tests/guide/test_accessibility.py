@@ -1,0 +1,56 @@
+"""Names and roles that Material's pages lack, and a word when Material writes its pages differently."""
+
+import pytest
+
+from guide import accessibility
+from guide.faults import GuideError
+
+PAGE = """<html><body>
+<label class="md-header__button md-icon" for="__drawer">
+  <svg viewBox="0 0 24 24"><path d="M3"/></svg>
+</label>
+<label class="md-header__button md-icon" for="__search">
+  <svg viewBox="0 0 24 24"><path d="M9"/></svg>
+</label>
+<div class="md-search" data-md-component="search" role="dialog"></div>
+<nav class="md-path" aria-label="Navigation" ></nav>
+<label class="md-nav__link " for="__nav_7" id="__nav_7_label" tabindex="0">
+  <span class="md-nav__icon md-icon"></span>
+</label>
+<nav class="md-nav" data-md-level="1" aria-labelledby="__nav_7_label" aria-expanded="true"></nav>
+<table><thead><tr><th></th><th style="text-align: right;"> </th><th>loss</th></tr></thead></table>
+</body></html>
+"""
+
+
+def finish(tmp_path, text: str) -> str:
+    (tmp_path / "index.html").write_text(text)
+    accessibility.finish(tmp_path, tmp_path)
+    return (tmp_path / "index.html").read_text()
+
+
+def test_labels_get_buttons_and_regions_get_names(tmp_path):
+    text = finish(tmp_path, PAGE)
+    assert text.count('role="button" tabindex="0"') == 3
+    for name in ("Menu", "Search", "Show the pages of this topic"):
+        assert f'<span role="button" tabindex="0" aria-label="{name}">' in text \
+            or f'<span class="md-nav__icon md-icon" role="button" tabindex="0" aria-label="{name}">' in text
+    assert 'role="dialog" aria-label="Search"' in text
+    assert '<nav class="md-path" aria-label="Path"' in text
+    assert '<nav class="md-nav" data-md-level="1" aria-label="Pages of this topic">' in text
+
+
+def test_the_svg_stays_inside_its_own_button(tmp_path):
+    menu, _, search = finish(tmp_path, PAGE).partition('for="__search"')
+    assert menu.count("<svg") == search.count("<svg") == 1
+    assert menu.index('aria-label="Menu"') < menu.index("<svg") < menu.index("</span>")
+
+
+def test_an_empty_heading_of_a_table_heads_nothing(tmp_path):
+    assert '<tr><td></td><td style="text-align: right;"></td><th>loss</th></tr>' in finish(tmp_path, PAGE)
+
+
+def test_it_is_said_when_material_writes_its_pages_differently(tmp_path):
+    with pytest.raises(GuideError, match="no page has the search dialog as") as raised:
+        finish(tmp_path, PAGE.replace('role="dialog"', ""))
+    assert len(raised.value.faults) == 1

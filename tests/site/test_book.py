@@ -130,9 +130,9 @@ def test_every_formula_and_figure_has_its_text(reader, articles):
     assert without == []
     formulas = sum(len(built.xpath('.//*[contains(@class, "arithmatex")]')) for _, built in articles)
     images = sum(len(built.xpath(".//img")) for _, built in articles)
-    # Formulas in the heads of tables are tagged as figures.
-    assert found["/Formula"] + found["/Figure"] == formulas + images
-    assert found["/Figure"] >= images > 0
+    assert found == {"/Formula": formulas, "/Figure": images}
+    assert formulas > 100
+    assert images > 10
 
 
 def test_every_link_leads_somewhere(document):

@@ -118,9 +118,9 @@ def test_formulas_and_pictures_are_tagged_with_their_text(make_book, formula, pi
     described = sorted(tags(pdf.make(book)))
     assert described == [
         ("/Figure", "A single point"),
-        ("/Figure", "c"),
         ("/Formula", "a"),
         ("/Formula", "b"),
+        ("/Formula", "c"),
         ("/Formula", "d"),
     ]
 

@@ -61,20 +61,21 @@ def cross_entropy(
     """
     num_classes = logits.shape[1]
     if not 0 <= label_smoothing < 1:
-        raise ValueError(f"label_smoothing must lie in [0, 1), got {label_smoothing}")
+        raise ValueError(f"label_smoothing must be 0 to 1, got {label_smoothing}")
     counts = targets != ignore_index  # (N,)
     if not counts.any():
         raise ValueError(f"targets have no class to learn from: {targets}")
-    wrong = counts & ((targets < 0) | (targets >= num_classes))
-    if wrong.any():
-        raise ValueError(f"targets must be 0 to {num_classes - 1}, got {targets[wrong][0]}")
+    wrong = targets[counts & ((targets < 0) | (targets >= num_classes))]
+    if len(wrong) > 0:
+        raise ValueError(f"targets must be 0 to {num_classes - 1}, got {wrong[0]}")
     shifted = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow
     log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    smooth = np.full_like(log_probs, label_smoothing / num_classes)  # (N, K)
     rows = np.flatnonzero(counts)
-    smooth[rows, targets[rows]] += 1 - label_smoothing
-    loss = -(smooth[rows] * log_probs[rows]).sum() / len(rows)
-    grad = (np.exp(log_probs) - smooth) * counts[:, None] / len(rows)
+    wanted = np.full_like(log_probs, label_smoothing / num_classes)  # (N, K)
+    wanted[rows, targets[rows]] += 1 - label_smoothing
+    terms = wanted * np.where(wanted > 0, log_probs, 0)  # 0 times -inf counts 0
+    grad = (np.exp(log_probs) - wanted) * counts[:, None] / len(rows)
+    loss = -terms[rows].sum() / len(rows)
     return float(loss), grad
 # --8<-- [end:classes]
 
@@ -104,7 +105,19 @@ def binary_cross_entropy(
 
 
 def steps_until_right(loss: str, logit: float = -10.0, lr: float = 1.0) -> int:
-    """Gradient steps on one logit with target 1 until its probability passes 1/2."""
+    """Gradient steps on one logit with target 1 until it is above 0.
+
+    Args:
+        loss: "cross-entropy", or "squared" for (1 - p)^2 / 2 with p = sigmoid(logit).
+        logit: Where it starts.
+        lr: Learning rate.
+
+    Returns:
+        The number of steps.
+
+    >>> steps_until_right("cross-entropy", logit=-0.1)
+    1
+    """
     steps = 0
     while logit <= 0:
         prob = 1 / (1 + np.exp(-logit))

@@ -14,7 +14,7 @@ def figure():
     left.plot(z, (1 - p) ** 2 / 2, color=COLORS["orange"], linestyle="--")
     left.set(xlabel="logit; target 1", title="loss", xticks=[-10, -5, 0, 5], ylim=(0, 10.5))
     label(left, -5.4, 7.2, "cross-entropy", "blue", align="left")
-    label(left, -9.8, 1.15, "squared error: flat", "orange", align="left")
+    label(left, -9.8, 1.15, "squared error", "orange", align="left")
     right.plot(z, 1 - p, color=COLORS["blue"], linestyle="-")
     right.plot(z, (1 - p) ** 2 * p, color=COLORS["orange"], linestyle="--")
     right.set(xlabel="logit; target 1", title="size of the gradient", xticks=[-10, -5, 0, 5],

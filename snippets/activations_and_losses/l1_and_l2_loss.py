@@ -65,7 +65,7 @@ def l1_loss(pred: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray]:
 def huber_loss(
     pred: np.ndarray, target: np.ndarray, delta: float = 1.0
 ) -> tuple[float, np.ndarray]:
-    """Mean of r^2 / 2 for abs(r) up to delta, and delta (abs(r) - delta / 2) beyond.
+    """Mean of r^2 / 2 up to abs(r) = delta, of delta (abs(r) - delta / 2) beyond.
 
     Smooth L1 with beta = delta is this divided by delta.
 
@@ -112,7 +112,7 @@ def quantile_loss(
         ValueError: If ``level`` is not inside (0, 1), or the shapes of ``pred`` and
             ``target`` differ or are empty.
 
-    >>> loss, grad = quantile_loss(np.array([0.0, 0.0]), np.array([10.0, -10.0]), 0.9)
+    >>> loss, grad = quantile_loss(np.zeros(2), np.array([10.0, -10.0]), 0.9)
     >>> print(f"{loss:.2f}", grad.round(2))
     5.00 [-0.45  0.05]
     """

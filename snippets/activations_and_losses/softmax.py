@@ -32,7 +32,7 @@ def log_softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
         raise ValueError(f"temperature must be positive, got {temperature}")
     peak = logits.max(axis=-1, keepdims=True)  # (..., K) -> (..., 1)
     if not np.isfinite(peak).all():
-        raise ValueError(f"the largest of the logits must be finite, got {peak.ravel()}")
+        raise ValueError(f"logits need a finite maximum, got {peak.ravel()}")
     shifted = (logits - peak) / temperature  # at most 0: exp cannot overflow
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 

@@ -51,7 +51,7 @@ def weighted_binary_cross_entropy(
 ) -> tuple[float, np.ndarray]:
     """Binary cross-entropy, positives times pos_weight, divided by their number N.
 
-    This is the mean of ``nn.BCEWithLogitsLoss(pos_weight=...)``: not a weighted mean.
+    This is ``nn.BCEWithLogitsLoss(pos_weight=...)``: not a weighted mean.
 
     Args:
         logits: Scores before the sigmoid, (N,).
@@ -64,7 +64,8 @@ def weighted_binary_cross_entropy(
     Raises:
         ValueError: If ``pos_weight`` is not positive.
 
-    >>> loss, grad = weighted_binary_cross_entropy(np.zeros(2), np.array([0.0, 1.0]), 3.0)
+    >>> targets = np.array([0.0, 1.0])
+    >>> loss, grad = weighted_binary_cross_entropy(np.zeros(2), targets, 3.0)
     >>> print(f"{loss:.4f}", grad)  # (1 + 3) * 0.6931 / 2
     1.3863 [ 0.25 -0.75]
     """
@@ -104,7 +105,7 @@ def undo_class_weights(probs: np.ndarray, class_weights: np.ndarray) -> np.ndarr
 
 # --8<-- [start:weights]
 def balanced_weights(counts: np.ndarray, beta: float = 1.0) -> np.ndarray:
-    """Weights so that each class counts alike, scaled to average 1 over the examples.
+    """Weights with which each class counts alike, averaging 1 over the examples.
 
     Proportional to 1 / n for beta = 1, to (1 - beta) / (1 - beta ** n) below: the
     effective number. beta = 0 gives every class the weight 1.
@@ -150,21 +151,36 @@ def effective_weight(weight: float, rate: float, batch_size: int) -> float:
         weight * E[1 / (weight + S)] / E[1 / (1 + S)], with S the sum of the weights
         of the B - 1 other examples.
 
-    >>> print(f"{effective_weight(49.0, 0.02, 1):.1f} {effective_weight(49.0, 0.02, 8):.1f}")
-    1.0 7.4
+    >>> print(f"{effective_weight(49.0, 0.02, 8):.1f}")
+    7.4
     """
     others = batch_size - 1
     k = np.arange(batch_size)  # positives among the others: binomial
-    log_choose = np.array([math.lgamma(others + 1) - math.lgamma(i + 1)
-                           - math.lgamma(others - i + 1) for i in range(batch_size)])
+    log_factorial = np.array([math.lgamma(i + 1) for i in range(batch_size)])
+    log_choose = log_factorial[-1] - log_factorial - log_factorial[::-1]
     chance = np.exp(log_choose + k * np.log(rate) + (others - k) * np.log1p(-rate))
     total = weight * k + (others - k)
-    return float(weight * (chance / (weight + total)).sum() / (chance / (1 + total)).sum())
+    positive = weight * (chance / (weight + total)).sum()
+    return float(positive / (chance / (1 + total)).sum())
 # --8<-- [end:batch]
 
 
 def focal_optimum(truth: float, gamma: float = 2.0) -> float:
-    """The probability with the least expected focal loss when the truth is known."""
+    """The output with the least expected focal loss, to about 0.0005.
+
+    The expected loss of an output q is -truth (1 - q)^gamma ln q, for a positive,
+    minus (1 - truth) q^gamma ln(1 - q), for a negative.
+
+    Args:
+        truth: True probability of a positive, inside (0, 1).
+        gamma: Focusing parameter; 0 is cross-entropy.
+
+    Returns:
+        The best q.
+
+    >>> round(focal_optimum(0.3, gamma=0.0), 2)
+    0.3
+    """
     q = np.linspace(0.0005, 0.9995, 1999)
     loss = -truth * (1 - q) ** gamma * np.log(q) - (1 - truth) * q**gamma * np.log(1 - q)
     return float(q[loss.argmin()])

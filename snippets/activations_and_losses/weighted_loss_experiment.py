@@ -29,7 +29,6 @@ def sample(n: int, rng: np.random.Generator, bent: bool) -> tuple[np.ndarray, np
     return np.column_stack([np.ones(n), x]), labels
 
 
-# --8<-- [start:fit]
 def fit(x: np.ndarray, labels: np.ndarray, pos_weight: float, steps: int = 25) -> np.ndarray:
     """Coefficients of the weighted logistic regression, (3,), by Newton's method."""
     weights = np.where(labels == 1, pos_weight, 1.0)
@@ -40,7 +39,6 @@ def fit(x: np.ndarray, labels: np.ndarray, pos_weight: float, steps: int = 25) -
         hessian = (x * (weights * probs * (1 - probs))[:, None]).T @ x
         beta = beta - np.linalg.solve(hessian, gradient)
     return beta
-# --8<-- [end:fit]
 
 
 def scores(probs: np.ndarray, labels: np.ndarray, threshold: float) -> dict:

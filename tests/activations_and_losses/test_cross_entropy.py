@@ -6,6 +6,7 @@ from snippets.activations_and_losses.cross_entropy import (
     binary_cross_entropy,
     cross_entropy,
     entropy_and_divergence,
+    steps_until_right,
 )
 
 
@@ -125,6 +126,13 @@ def test_huge_logits():
         assert binary_cross_entropy(np.array([logit]), np.array([target]))[0] == expected
 
 
+def test_a_masked_class_counts_nothing():
+    loss, grad = cross_entropy(np.array([[1.0, -np.inf, 0.0]]), np.array([0]))
+    short_loss, short_grad = cross_entropy(np.array([[1.0, 0.0]]), np.array([0]))
+    np.testing.assert_allclose(loss, short_loss, rtol=1e-12)
+    np.testing.assert_allclose(grad[0], [short_grad[0, 0], 0.0, short_grad[0, 1]], rtol=1e-12)
+
+
 def test_binary_is_two_classes_with_one_logit_at_zero():
     z = np.random.default_rng(4).standard_normal(7) * 3
     labels = np.array([0, 1, 1, 0, 1, 0, 0])
@@ -153,15 +161,9 @@ def test_squared_error_of_a_probability_is_best_at_the_truth_too():
 
 
 def test_squared_error_stalls_where_it_is_confidently_wrong():
-    def steps(slope):
-        z, count = -10.0, 0
-        while z <= 0:
-            p = sigmoid(z)
-            z += (1 - p) * slope(p)
-            count += 1
-        return count
-    assert steps(lambda p: 1.0) == 11
-    assert steps(lambda p: p * (1 - p)) == 22_063
+    assert steps_until_right("cross-entropy") == 11
+    assert steps_until_right("squared") == 22_063
+    assert steps_until_right("cross-entropy", logit=-1.0, lr=0.5) == 4  # -0.63, -0.31, -0.02, 0.23
     # The gradients at -10 differ by 1 / (p (1 - p)); the largest of the squared error is 4/27.
     p = sigmoid(-10.0)
     np.testing.assert_allclose(1 / (p * (1 - p)), 22_028, atol=1)

@@ -5,6 +5,7 @@ import numpy as np
 from snippets.activations_and_losses.weighted_loss import (
     balanced_weights,
     effective_weight,
+    focal_optimum,
     undo_class_weights,
     weighted_binary_cross_entropy,
     weighted_cross_entropy,
@@ -149,11 +150,17 @@ def test_effective_sample_size():
     np.testing.assert_allclose(20_000 * share, 1568, atol=1)
 
 
+def focal(q, truth, gamma=5.0):
+    return -truth * (1 - q) ** gamma * np.log(q) - (1 - truth) * q**gamma * np.log(1 - q)
+
+
 def test_focal_loss_is_least_nearer_to_one_half_than_the_truth():
-    q = np.linspace(0.0005, 0.9995, 1999)
     for truth, best in ((0.02, 0.191), (0.1, 0.306), (0.5, 0.5), (0.9, 0.694), (0.98, 0.809)):
-        loss = -truth * (1 - q) ** 2 * np.log(q) - (1 - truth) * q**2 * np.log(1 - q)
-        np.testing.assert_allclose(q[int(np.argmin(loss))], best, atol=6e-4)
+        np.testing.assert_allclose(focal_optimum(truth), best, atol=1.1e-3)
+        q = focal_optimum(truth, gamma=5.0)  # at the best q the derivative is zero
+        slope = sum((focal(q + s, truth) - focal(q - s, truth)) / (2 * s) for s in (1e-5,))
+        np.testing.assert_allclose(slope, 0, atol=2e-3)
+        np.testing.assert_allclose(focal_optimum(truth, gamma=0.0), truth, atol=6e-4)
 
 
 def test_huge_logits_and_float32():

@@ -94,7 +94,8 @@ def installed(name: str, file: str) -> Iterator[types.ModuleType]:
             sys.modules[path] = module
         else:
             sys.modules[path] = package = types.ModuleType(path)
-            package.__path__ = []
+            # Other modules of the package are still found where they are, if anywhere.
+            package.__path__ = list(getattr(kept[path], "__path__", []))
     module.__file__ = file
     try:
         yield module
@@ -246,14 +247,37 @@ def sentence(test: str, functions: tuple[str, ...] = ()) -> str:
 def _try(test: Callable[[], None], tests: str, files: dict[str, str]) -> Promise:
     code_name, test_name = files
     told = sentence(test.__name__, tuple(_defined(files[code_name])))
-    try:
-        test()
-    except (Exception, SystemExit) as error:
-        return Promise(test.__name__, told, False, _why(error, tests, files, code_name, test_name))
+    for arguments in _calls(test):
+        try:
+            test(**arguments)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit, and pytest's own, are none of Exception's
+            why = _why(error, tests, files, code_name, test_name, tuple(arguments))
+            return Promise(test.__name__, told, False, why)
     return Promise(test.__name__, told, True)
 
 
-def _why(error: BaseException, tests: str, files: dict[str, str], code_name: str, test_name: str) -> str:
+def _calls(test: Callable) -> list[dict[str, object]]:
+    """The arguments of each call: none, or those that pytest's ``parametrize`` gives on the command line."""
+    calls: list[dict[str, object]] = [{}]
+    for mark in getattr(test, "pytestmark", []):
+        if mark.name == "parametrize":
+            names, cases = mark.args
+            names = [name.strip() for name in names.split(",")] if isinstance(names, str) else names
+            rows = [dict(zip(names, case if len(names) > 1 else (case,), strict=True)) for case in cases]
+            calls = [call | row for row in rows for call in calls]
+    return calls
+
+
+def _why(
+    error: BaseException,
+    tests: str,
+    files: dict[str, str],
+    code_name: str,
+    test_name: str,
+    arguments: tuple[str, ...] = (),
+) -> str:
     """What was checked, with which values, and what went wrong."""
     if isinstance(error, NotImplementedError):
         return str(error) or "Something is not written yet: NotImplementedError was raised."
@@ -264,7 +288,8 @@ def _why(error: BaseException, tests: str, files: dict[str, str], code_name: str
         frame, line = in_test
         checked, loops = _statement(tests, line)
         parts.append(checked)
-        values = [f"{name} = {_value(frame.f_locals[name])}" for name in loops if name in frame.f_locals]
+        varying = [*arguments, *loops]
+        values = [f"{name} = {_value(frame.f_locals[name])}" for name in varying if name in frame.f_locals]
         parts += [f"with {', '.join(values)}"] if values else []
     raised_in_code = any(frame.f_code.co_filename == code_name for frame, _ in frames)
     if isinstance(error, AssertionError) and not raised_in_code:

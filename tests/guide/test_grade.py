@@ -1,6 +1,7 @@
 """What a reader is told about their code, by the very module that runs in the page."""
 
 import contextlib
+import importlib
 import io
 import json
 import subprocess
@@ -203,3 +204,40 @@ def test_a_name_becomes_a_sentence():
     both = ("k_means", "k_means_plus_plus")
     assert sentence("test_k_means_plus_plus_seeds", both) == "`k_means_plus_plus` seeds."
     assert sentence("test_forward_keeps_the_shape", ("forward",)) == "Forward keeps the shape."
+
+
+def test_each_case_of_parametrize_is_tried_and_the_broken_one_is_named():
+    tests = """
+import pytest
+from snippets.numbers.double import double
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("x", "result"), [(1, 2), (2, 4), (3, 7)])
+def test_double(x, result):
+    assert double(x) == result
+
+
+@pytest.mark.parametrize("x", [1, 2])
+def test_double_is_even(x):
+    assert double(x) % 2 == 0
+
+
+def test_text_is_refused():
+    with pytest.raises(ValueError, match="x"):
+        double("1")
+"""
+    promises = grade(SOLUTION, tests, MODULE).promises
+    assert [promise.kept for promise in promises] == [False, True, False]
+    assert "with x = 3, result = 7" in promises[0].message and "double(x) = 6" in promises[0].message
+    assert promises[2].message.endswith("DID NOT RAISE ValueError")
+
+
+def test_other_modules_of_the_package_are_found(tmp_path, monkeypatch):
+    (tmp_path / "numbers_package").mkdir()
+    (tmp_path / "numbers_package" / "half.py").write_text("def half(x):\n    return x / 2\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    tests = ("from numbers_package.double import double\nfrom numbers_package.half import half\n\n\n"
+             "def test_half_undoes_double():\n    assert half(double(3)) == 3\n")
+    importlib.import_module("numbers_package")
+    assert grade(SOLUTION, tests, "numbers_package.double").solved

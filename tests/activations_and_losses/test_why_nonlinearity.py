@@ -12,6 +12,7 @@ from snippets.activations_and_losses.why_nonlinearity import (
     sawtooth,
     xor_network,
 )
+import itertools
 
 BITS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 SIZES = (5, 7, 2, 3)
@@ -27,7 +28,7 @@ def raises(function, *args) -> str:
 
 def stack(sizes=SIZES, seed: int = 0) -> tuple[list[np.ndarray], list[np.ndarray]]:
     rng = np.random.default_rng(seed)
-    pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
+    pairs = list(itertools.pairwise(sizes))
     return ([rng.standard_normal(pair) for pair in pairs],
             [rng.standard_normal(pair[1]) for pair in pairs])
 
@@ -152,7 +153,7 @@ def test_fit_draws_weights_then_biases():
 
 def test_parameters_counted_on_the_page():
     def count(*sizes):
-        return sum(a * b + b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        return sum(a * b + b for a, b in itertools.pairwise(sizes))
 
     assert count(100, 100) == 10_100
     assert count(100, 10, 100) == 2_110

@@ -8,6 +8,7 @@ from snippets.activations_and_losses.why_nonlinearity_mistakes import (
     forward_with_doubled_relu,
     forward_without_activation,
 )
+import itertools
 
 BITS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
@@ -15,7 +16,7 @@ BITS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 def random_stack(seed: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
     rng = np.random.default_rng(seed)
     sizes = (2, 64, 64, 1)
-    pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
+    pairs = list(itertools.pairwise(sizes))
     return ([rng.standard_normal(pair) / 8 for pair in pairs],
             [rng.standard_normal(pair[1]) for pair in pairs])
 

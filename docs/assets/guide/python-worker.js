@@ -24,24 +24,28 @@ const post = (message) => self.postMessage(message);
 /** @param {string} lock */
 async function start(lock) {
   await holdWhileAlive(lock);
-  const progress = await countDownload();
-  let python;
+  const download = await countDownload();
   try {
-    const { loadPyodide } = await import("../vendor/python/pyodide.mjs");
-    progress.add("pyodide.mjs");
-    // packageBaseUrl: without it a missing file would be looked for on Pyodide's own server.
-    python = await loadPyodide({ indexURL: VENDOR, packageBaseUrl: VENDOR, packages: ["numpy"] });
-    const response = await fetch(GRADE);
-    if (!response.ok) throw new Error(`grade.py did not arrive (HTTP ${response.status})`);
-    python.FS.writeFile("/home/pyodide/grade.py", await response.text());
-    python.setStdout(sink("out"));
-    python.setStderr(sink("err"));
-    answer = python.runPython("import numpy, grade\ngrade.answer");
+    // Pyodide waits for ever when one of its files is missing, so the first fault ends the wait.
+    answer = await Promise.race([load(download.add), download.broken]);
+    post({ type: "ready" });
   } catch (error) {
-    post({ type: "failed", message: progress.fault() ?? `Python could not start: ${firstLine(error)}.` });
-    return;
+    post({ type: "failed", message: download.fault() ?? `Python could not start: ${lastLine(error)}.` });
   }
-  post({ type: "ready" });
+}
+
+/** @param {(name: string) => void} add counts a file that is imported */
+async function load(add) {
+  const { loadPyodide } = await import("../vendor/python/pyodide.mjs");
+  add("pyodide.mjs");
+  // packageBaseUrl: without it a missing file would be looked for on Pyodide's own server.
+  const python = await loadPyodide({ indexURL: VENDOR, packageBaseUrl: VENDOR, packages: ["numpy"] });
+  const response = await fetch(GRADE);
+  if (!response.ok) throw new Error(`grade.py did not arrive (HTTP ${response.status})`);
+  python.FS.writeFile("/home/pyodide/grade.py", await response.text());
+  python.setStdout(sink("out"));
+  python.setStderr(sink("err"));
+  return python.runPython("import numpy, grade\ngrade.answer");
 }
 
 /** @param {number} id @param {any} request */
@@ -55,12 +59,12 @@ function work(id, request) {
   } catch (error) {
     // Python's own errors are part of the result; what comes here has taken the interpreter down.
     flush();
-    post({ type: "failed", message: `Python broke down and was ended: ${firstLine(error)}.` });
+    post({ type: "failed", message: `Python broke down and was ended: ${lastLine(error)}.` });
   }
 }
 
 /** @param {any} error */
-function firstLine(error) {
+function lastLine(error) {
   const text = String(error?.message ?? error).trim();
   return (text.split("\n").filter((line) => line.trim()).pop() ?? "no reason was given").replace(/\.$/, "");
 }
@@ -89,6 +93,15 @@ async function countDownload() {
   let sizes = {};
   /** @type {string | undefined} */
   let fault;
+  /** @type {(reason: string) => void} */
+  let breakOff = () => {};
+  const broken = new Promise((_, reject) => { breakOff = reject; });
+  broken.catch(() => {}); // whoever waits for it hears of it
+  /** @param {string} message */
+  const fail = (message) => {
+    fault ??= message;
+    breakOff(message);
+  };
   let loaded = 0;
   let told = 0;
   /** @param {number} bytes */
@@ -109,10 +122,10 @@ async function countDownload() {
     try {
       response = await plainFetch(input, init);
     } catch (error) {
-      fault ??= await explain(name, address, init);
+      fail(await explain(name, address, init));
       throw error;
     }
-    if (!response.ok) fault ??= missing(name, `HTTP ${response.status}`);
+    if (!response.ok) fail(missing(name, `HTTP ${response.status}`));
     if (!(name in sizes) || !response.body) return response;
     // Pyodide imports this one, which nobody can count, and asks for the .wasm after it.
     if (name === "pyodide.asm.wasm") count(sizes["pyodide.asm.mjs"]);
@@ -141,13 +154,13 @@ async function countDownload() {
   try {
     const response = await plainFetch(`${VENDOR}sizes.json`);
     if (response.ok) sizes = await response.json();
-    else fault = missing("the Python runtime", `HTTP ${response.status}`);
+    else fail(missing("the Python runtime", `HTTP ${response.status}`));
   } catch {
-    fault = missing("the Python runtime", "no answer from the server");
+    fail(missing("the Python runtime", "no answer from the server"));
   }
   delete sizes["pyodide-lock.json"]; // 500 bytes, and not worth a word
   self.fetch = countingFetch;
-  return { add: (/** @type {string} */ name) => count(sizes[name] ?? 0), fault: () => fault };
+  return { add: (/** @type {string} */ name) => count(sizes[name] ?? 0), fault: () => fault, broken };
 }
 
 // Output

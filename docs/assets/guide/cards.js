@@ -22,6 +22,14 @@
 /** The site's root, wherever it is published. */
 export const SITE = new URL("../../", import.meta.url);
 
+/** The full address of a page or file of the site. @param {string} path from the site's root */
+export function addressOf(path) {
+  const url = new URL(path, SITE);
+  // A copy that is opened from a folder has no server that knows a folder's index page.
+  if (url.protocol === "file:" && url.pathname.endsWith("/")) url.pathname += "index.html";
+  return url.href;
+}
+
 /** @type {Map<string, Promise<any>>} */
 const fetched = new Map();
 

@@ -1,6 +1,6 @@
 // Elements made one by one: text stays text, whatever it holds.
 
-import { SITE } from "./cards.js";
+import { addressOf, SITE } from "./cards.js";
 
 /**
  * @template {keyof HTMLElementTagNameMap} T
@@ -61,8 +61,8 @@ export function ownHtml(text) {
 /** Addresses count from the site's root. @param {Element} element @param {string} name @param {string} value */
 function resolve(element, name, value) {
   const url = new URL(value, SITE);
-  if (url.protocol === "https:" || url.origin === SITE.origin) element.setAttribute(name, url.href);
-  else element.removeAttribute(name);
+  if (url.protocol === SITE.protocol && url.origin === SITE.origin) element.setAttribute(name, addressOf(value));
+  else if (url.protocol !== "https:") element.removeAttribute(name);
 }
 
 /** Offer text as a file. @param {string} name @param {string} type @param {string} text */

@@ -1,6 +1,6 @@
 // The mock interview: a plan drawn from the cards, a clock, the model answer, and the reader's own grades.
 
-import { loadBody, loadCards, SITE } from "./cards.js";
+import { addressOf, loadBody, loadCards } from "./cards.js";
 import { button, count, download, make, ownHtml } from "./elements.js";
 import { draw, fromHash, LENGTHS, LEVELS, newSeed, ROLES, toHash } from "./interview_plan.js";
 import * as store from "./store.js";
@@ -17,6 +17,7 @@ import * as store from "./store.js";
  * @property {number[]} elapsed milliseconds, by question
  * @property {(number | null)[][]} grades by question and line of the rubric: 0 missed, 1 partly, 2 fully
  * @property {string[]} notes by question
+ * @property {number} updated when it was written last
  */
 
 const PART_NAMES = /** @type {Record<string, string>} */ ({
@@ -50,6 +51,7 @@ class Interview {
   /** @type {Body | null} */ body = null;
   /** @type {Run} */ run = newRun(0);
   /** @type {number | null} */ since = null; // when the clock was started; null while it stands
+  started = false; // a plan that was only looked at leaves no trace
   writing = false;
   ticker = 0;
   /** @type {() => void} */ unsubscribe = () => {};
@@ -71,7 +73,7 @@ class Interview {
 
   /** The page is left, or mounted again. */
   leave() {
-    if (this.parts.length) this.save();
+    this.save();
     this.halt();
     this.unsubscribe();
     removeEventListener("hashchange", this.onHash);
@@ -89,10 +91,11 @@ class Interview {
 
   open() {
     if (!this.place.isConnected) return this.leave();
-    if (this.parts.length) this.save();
+    this.save();
     this.halt();
     this.unsubscribe();
     this.parts = [];
+    this.started = false;
     this.choice = fromHash(location.hash);
     if (this.choice) this.showPlan(this.choice);
     else this.showChoice(location.hash.length > 1 && /=/.test(location.hash));
@@ -172,9 +175,8 @@ class Interview {
   }
 
   start() {
-    for (const name of store.names("interview:run:").filter((each) => each !== this.name).slice(0, -KEPT_RUNS)) {
-      store.remove(name);
-    }
+    this.started = true;
+    forgetOld();
     if (this.run.phase === "answer") this.showAnswer();
     else this.showQuestion();
   }
@@ -250,7 +252,7 @@ class Interview {
     globalThis.speechSynthesis?.cancel();
     this.run.phase = "answer";
     const { part, run } = this;
-    const page = new URL(part.card.address, SITE).href;
+    const page = addressOf(part.card.address);
     const last = run.index === this.parts.length - 1;
     const title = make("h2", { tabIndex: -1, class: "guide-question" }, this.question);
     const asked = part.followUps.slice(0, run.followUps[run.index]);
@@ -310,7 +312,7 @@ class Interview {
     const choice = /** @type {Choice} */ (this.choice);
     const title = make("h2", { tabIndex: -1 }, `Summary: ${describe(choice)}`);
     const rows = this.parts.map((part, n) => make("tr", {},
-      make("td", {}, make("a", { href: new URL(part.card.address, SITE).href }, part.card.title),
+      make("td", {}, make("a", { href: addressOf(part.card.address) }, part.card.title),
         make("span", { class: "guide-facts" }, PART_NAMES[part.kind])),
       make("td", {}, `${clock(this.run.elapsed[n])} of ${part.minutes}:00`),
       make("td", {}, score(this.run.grades[n]))));
@@ -349,7 +351,7 @@ class Interview {
       const question = part.kind === "coding" ? part.card.task : part.card.question;
       lines.push(`## ${n + 1}. ${question}`, "",
         `${PART_NAMES[part.kind]}, ${clock(this.run.elapsed[n])} of ${part.minutes}:00 minutes, `
-        + score(this.run.grades[n]), "", new URL(part.card.address, SITE).href, "");
+        + score(this.run.grades[n]), "", addressOf(part.card.address), "");
       const notes = this.run.notes[n].trim();
       if (notes) lines.push(...notes.split("\n").map((line) => `> ${line}`), "");
     });
@@ -420,7 +422,8 @@ class Interview {
 
   save() {
     this.count();
-    if (!this.name || !this.parts.length) return;
+    if (!this.name || !this.started) return;
+    this.run.updated = Date.now();
     this.writing = true; // our own change is no news
     store.write(this.name, this.run);
     this.writing = false;
@@ -429,6 +432,7 @@ class Interview {
   /** The same interview goes on in another tab: what was done last counts. @param {any} value */
   changed(value) {
     if (this.writing || !isRun(value, this.parts.length)) return;
+    if (!this.started) return this.open();
     this.halt();
     this.run = value;
     this.show(make("p", { role: "alert" }, "This interview goes on in another tab. The clock stands here."),
@@ -478,7 +482,7 @@ export function rubric(part, body, asked) {
 function newRun(length) {
   const fill = (/** @type {() => any} */ make) => Array.from({ length }, make);
   return { index: 0, phase: "question", followUps: fill(() => 0), elapsed: fill(() => 0), grades: fill(() => []),
-    notes: fill(() => "") };
+    notes: fill(() => ""), updated: 0 };
 }
 
 /** @param {any} value @param {number} length */
@@ -487,11 +491,17 @@ function isRun(value, length) {
     Array.isArray(list) && list.length === length && list.every(holds);
   return value !== null && typeof value === "object" && Number.isInteger(value.index)
     && value.index >= 0 && value.index < length && ["question", "answer", "done"].includes(value.phase)
-    && each(value.followUps, (item) => Number.isInteger(item) && item >= 0)
+    && Number.isFinite(value.updated) && each(value.followUps, (item) => Number.isInteger(item) && item >= 0)
     && each(value.elapsed, (item) => Number.isFinite(item) && item >= 0)
     && each(value.notes, (item) => typeof item === "string")
     && each(value.grades, (item) => Array.isArray(item) && item.length <= 20
       && item.every((grade) => [0, 1, 2, null].includes(grade)));
+}
+
+/** Interviews are kept to go on with, not as an archive. */
+function forgetOld() {
+  const runs = store.names("interview:run:").map((name) => ({ name, at: store.read(name, { updated: 0 })?.updated ?? 0 }));
+  for (const { name } of runs.sort((a, b) => b.at - a.at).slice(KEPT_RUNS)) store.remove(name);
 }
 
 /** When each card was asked last. @returns {Record<string, number>} */

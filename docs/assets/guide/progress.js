@@ -1,7 +1,7 @@
 // What the reader knows, where the reader is: two buttons on each answer, a word behind each question
 // of a list, a line on the home page and on topic pages. Room for all of it is kept by the style sheet.
 
-import { cardOf, loadCards } from "./cards.js";
+import { addressOf, cardOf, loadCards } from "./cards.js";
 import { button, make } from "./elements.js";
 import { interval, record, status, subscribe } from "./reviews.js";
 
@@ -95,6 +95,6 @@ async function summarize(root) {
     if (number("new") === found.length) continue; // nothing to say to someone who does not review
     line.append(make("span", { class: "guide-live" },
       `${number("known")} known, ${number("due")} due today, ${number("new")} new. `,
-      make("a", { href: new URL("../../practise/review/", import.meta.url).href }, "Review")));
+      make("a", { href: addressOf("practise/review/") }, "Review")));
   }
 }

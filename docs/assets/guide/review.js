@@ -1,6 +1,6 @@
 // The review page: what is due today and a few new cards, one at a time, graded by the reader.
 
-import { loadBody, loadCards, SITE } from "./cards.js";
+import { addressOf, loadBody, loadCards } from "./cards.js";
 import { button, count, download, make, ownHtml } from "./elements.js";
 import { damaged, dayEnd, dayStart, fromFile, interval, MAX_FILE, record, reviewed, save, status,
   subscribe, toFile } from "./reviews.js";
@@ -266,7 +266,7 @@ class Review {
       body.follow_ups.length > 0 && make("h3", {}, "What they ask next"),
       ...body.follow_ups.map((each) => make("details", { class: "question" },
         make("summary", {}, ownHtml(each.question_html)), ownHtml(each.answer))),
-      make("p", {}, make("a", { href: new URL(card.address, SITE).href }, `The whole page: ${card.title}`)));
+      make("p", {}, make("a", { href: addressOf(card.address) }, `The whole page: ${card.title}`)));
     const grades = make("div", { class: "guide-grades", role: "group", "aria-label": "How well did you know it?" },
       ...GRADES.map((name, n) => button("", () => this.grade(n + 1), { class: "guide-button guide-grade" })));
     [...grades.children].forEach((each, n) => each.append(

@@ -1,7 +1,7 @@
 // When a card comes back: FSRS over the card's whole history, so that merged histories need no rule of their own.
 
 import { createEmptyCard, fsrs } from "../vendor/fsrs/fsrs.js";
-import { dayStart, record, save, union } from "./reviews.js";
+import { dayStart, record, save, subscribe, union } from "./reviews.js";
 
 /** @typedef {import("./reviews.js").Review} Review */
 
@@ -40,6 +40,24 @@ function studyTime(time) {
   return new Date(Date.UTC(start.getFullYear(), start.getMonth(), start.getDate()) + passed);
 }
 
+/** What this tab wrote, by card. Two tabs that write one record at the same moment do not wait for each other, so
+ * each looks at what the other one left and puts back what is missing. @type {Map<string, Review[]>} */
+const written = new Map();
+
+/** @param {string} id @param {Review} review */
+function stand(id, review) {
+  if (!written.has(id)) subscribe([id], putBack);
+  written.set(id, [...(written.get(id) ?? []), review]);
+}
+
+/** @param {string} id */
+function putBack(id) {
+  const found = record(id)?.reviews;
+  if (!found) return void written.set(id, []); // forgotten on purpose
+  const reviews = union(found, written.get(id) ?? []);
+  if (reviews.length > found.length) save(id, { reviews, due: dueAfter(reviews) });
+}
+
 /** When the card would come back after each grade. @param {string} id @param {number} now @returns {number[]} */
 export function preview(id, now) {
   return [1, 2, 3, 4].map((grade) => dueAfter(withReview(id, grade, now)));
@@ -53,12 +71,16 @@ export function preview(id, now) {
 export function grade(id, grade, now) {
   const reviews = withReview(id, grade, now);
   const due = dueAfter(reviews);
-  return { time: reviews[reviews.length - 1][0], due, kept: save(id, { reviews, due }) };
+  const review = reviews[reviews.length - 1];
+  stand(id, review);
+  return { time: review[0], due, kept: save(id, { reviews, due }) };
 }
 
 /** Take a review back. @param {string} id @param {number} time */
 export function undo(id, time) {
-  const reviews = (record(id)?.reviews ?? []).filter((review) => review[0] !== time);
+  const others = (/** @type {Review} */ review) => review[0] !== time;
+  written.set(id, (written.get(id) ?? []).filter(others));
+  const reviews = (record(id)?.reviews ?? []).filter(others);
   save(id, reviews.length ? { reviews, due: dueAfter(reviews) } : null);
 }
 
@@ -83,7 +105,7 @@ export function merge(entries) {
 /** The record is read right before it is written: another tab may have graded the card.
  * @param {string} id @param {number} grade @param {number} now @returns {Review[]} */
 function withReview(id, grade, now) {
-  const reviews = record(id)?.reviews ?? [];
+  const reviews = union(record(id)?.reviews ?? [], written.get(id) ?? []);
   const last = reviews.length ? reviews[reviews.length - 1][0] : 0;
   return [...reviews, [Math.max(now, last + 1), grade]]; // a clock set back does not reorder reviews
 }

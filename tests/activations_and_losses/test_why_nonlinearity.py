@@ -1,5 +1,6 @@
 """What the page on non-linearity promises. NumPy and plain asserts only."""
 
+import itertools
 import math
 
 import numpy as np
@@ -12,7 +13,6 @@ from snippets.activations_and_losses.why_nonlinearity import (
     sawtooth,
     xor_network,
 )
-import itertools
 
 BITS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 SIZES = (5, 7, 2, 3)

@@ -1,5 +1,7 @@
 """Each network on the page that looks deep is not."""
 
+import itertools
+
 import numpy as np
 
 from snippets.activations_and_losses.why_nonlinearity import xor_network
@@ -8,7 +10,6 @@ from snippets.activations_and_losses.why_nonlinearity_mistakes import (
     forward_with_doubled_relu,
     forward_without_activation,
 )
-import itertools
 
 BITS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 

@@ -38,7 +38,7 @@ def relu_backward(
     >>> relu_backward(np.array([5.0, 5.0, 5.0]), np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 5.])
     """
-    return grad_out * np.where(z > 0, 1.0, slope)
+    return np.where(z > 0, grad_out, slope * grad_out)
 # --8<-- [end:relu]
 
 

@@ -30,8 +30,10 @@ def digits(seed: int) -> tuple[np.ndarray, ...]:
 
 
 # --8<-- [start:forward]
-def forward(params: list[np.ndarray], x: np.ndarray, slope: float) -> tuple[list, list]:
-    """Inputs of the three layers, and their pre-activations; the last are the logits."""
+def forward(
+    params: list[np.ndarray], x: np.ndarray, slope: float
+) -> tuple[list, list]:
+    """Inputs and pre-activations of the three layers; the last are the logits."""
     inputs, pre = [x], []
     for i in range(0, 6, 2):
         pre.append(inputs[-1] @ params[i] + params[i + 1])

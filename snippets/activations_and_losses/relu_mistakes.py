@@ -5,21 +5,21 @@ import numpy as np
 
 # --8<-- [start:mask]
 def backward_with_wrong_mask(grad_out, z):
-    """WRONG: rectifies the gradient. The forward pass decides, not the gradient's sign."""
+    """WRONG: rectifies the gradient. Only the forward pass decides what is on."""
     return np.maximum(0.0, grad_out)  # right: grad_out * (z > 0)
 # --8<-- [end:mask]
 
 
 # --8<-- [start:init]
 def init_for_linear_layers(fan_in, fan_out, rng):
-    """WRONG in front of ReLU: variance 1 / D, so every layer halves the mean square."""
+    """WRONG before ReLU: variance 1 / D, so each layer halves the mean square."""
     return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in)
 # --8<-- [end:init]
 
 
 # --8<-- [start:output]
 def regression_output(h, weight, bias):
-    """WRONG: a ReLU on a regression output cannot go below zero, and can die there."""
+    """WRONG: a ReLU output cannot go below zero, and the unit can die."""
     return np.maximum(0.0, h @ weight + bias)
 # --8<-- [end:output]
 

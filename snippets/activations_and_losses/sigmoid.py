@@ -60,7 +60,7 @@ def bce_with_logits(
         The mean loss, and its gradient with respect to ``logits``.
 
     Raises:
-        ValueError: If the shapes differ.
+        ValueError: If the shapes differ, or if there is no entry to average over.
 
     >>> loss, grad = bce_with_logits(np.array([1000.0]), np.array([0.0]))
     >>> loss, grad
@@ -68,6 +68,8 @@ def bce_with_logits(
     """
     if logits.shape != targets.shape:
         raise ValueError(f"targets has shape {targets.shape}, logits {logits.shape}")
+    if logits.size == 0:
+        raise ValueError(f"logits has shape {logits.shape}: nothing to average")
     # log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|)); the small term comes last
     loss = np.maximum(logits, 0) - targets * logits
     loss = loss + np.log1p(np.exp(-np.abs(logits)))
@@ -94,8 +96,10 @@ def mean_and_loss(
         respect to ``z``, each elementwise.
 
     Raises:
-        ValueError: If ``family`` is another one.
+        ValueError: If ``family`` is another one, or if the shapes differ.
     """
+    if z.shape != targets.shape:
+        raise ValueError(f"targets has shape {targets.shape}, z {z.shape}")
     if family == "bernoulli":
         mean, a = sigmoid(z), np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
     elif family == "gaussian":
@@ -103,7 +107,7 @@ def mean_and_loss(
     elif family == "poisson":
         mean, a = np.exp(z), np.exp(z)
     else:
-        raise ValueError(f"family must be bernoulli, gaussian or poisson, got {family!r}")
+        raise ValueError(f"family is {family!r}, not bernoulli, gaussian or poisson")
     return mean, a - z * targets, mean - targets
 # --8<-- [end:family]
 

@@ -12,7 +12,7 @@ def sigmoid_with_large_exponents(z):
 
 # --8<-- [start:log]
 def bce_from_probs(probs, targets):
-    """WRONG on rounded probs: in float32 sigmoid(17) is 1, and log(1 - 1) is -inf."""
+    """WRONG on rounded probs: in float32 sigmoid(17) is 1, log(1 - 1) is -inf."""
     return -(targets * np.log(probs) + (1 - targets) * np.log(1 - probs)).mean()
 # --8<-- [end:log]
 
@@ -34,6 +34,6 @@ def multi_label_probs(logits):
 
 # --8<-- [start:cosine]
 def cosine_output(z):
-    """WRONG as a probability: in [0, 1], but periodic. More evidence can mean less."""
+    """WRONG as a probability: periodic, so more evidence can mean less."""
     return (1.0 + np.cos(z)) / 2.0
 # --8<-- [end:cosine]

@@ -25,7 +25,7 @@ WIDTHS = (2, 4, 8, 16, 32, 64, 128)
 
 # --8<-- [start:run]
 def run(seeds: int = 20) -> dict:
-    """Median RMS error of fitting sin(5x + 1) on [-1, 1], by activation and width."""
+    """Median RMS error of fitting sin(5x + 1), by activation and width."""
     start = time.time()
     x = np.linspace(-1.0, 1.0, 401)
     targets = np.sin(5 * x + 1)
@@ -33,12 +33,12 @@ def run(seeds: int = 20) -> dict:
     for name, activation in ACTIVATIONS.items():
         errors[name] = []
         for width in WIDTHS:
-            fits = [fit_error(activation, width, x, targets, np.random.default_rng(seed))
-                    for seed in range(seeds)]
+            rngs = [np.random.default_rng(seed) for seed in range(seeds)]
+            fits = [fit_error(activation, width, x, targets, rng) for rng in rngs]
             errors[name].append(float(np.median(fits)))
     return {"seeds": seeds, "widths": WIDTHS, "errors": errors,
-            "python": platform.python_version(), "numpy": np.__version__, "cores": 1,
-            "seconds": round(time.time() - start, 1)}
+            "python": platform.python_version(), "numpy": np.__version__,
+            "cores": 1, "seconds": round(time.time() - start, 1)}
 # --8<-- [end:run]
 
 

@@ -53,7 +53,9 @@ def test_infinities():
 def test_float32_stays_float32():
     z = np.linspace(-1, 1, 5, dtype=np.float32)
     assert relu(z).dtype == np.float32
-    assert relu_backward(z, z).dtype in (np.float32, np.float64)
+    for slope in (0.0, 0.1):
+        assert relu(z, slope).dtype == np.float32
+        assert relu_backward(z, z, slope).dtype == np.float32
 
 
 def test_dead_is_dead_on_every_example():
@@ -116,6 +118,13 @@ def test_one_step_by_hand():
     # Errors 0.5 and 1.5: gradient (0.5 * 1 + 1.5 * 2) / 2 = 1.75 and (0.5 + 1.5) / 2 = 1.
     np.testing.assert_allclose(train(0.2, 0.0, 1), [0.65, -0.2, 0.625], rtol=1e-12)
     np.testing.assert_allclose(train(0.5, 0.0, 1), [0.125, -0.5, 0.625], rtol=1e-12)
+
+
+def test_the_step_averages_over_the_examples():
+    # z = 1, 2, -3, so the third example is off; errors 1, 2 and 0 against targets of 0.
+    x = np.array([1.0, 2.0, -3.0])
+    step = unit_step(1.0, 0.0, x, np.zeros(3), 0.3)
+    np.testing.assert_allclose(step, [1 - 0.3 * 5 / 3, -0.3 * 3 / 3, 5 / 6], rtol=1e-12)
 
 
 def test_a_long_step_kills_the_unit_for_good():

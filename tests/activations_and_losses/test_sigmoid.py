@@ -104,6 +104,13 @@ def test_small_losses_keep_their_digits():
 def test_wrong_shapes_are_named():
     message = raises(bce_with_logits, np.zeros((5, 3)), np.zeros(5))
     assert "(5,)" in message and "(5, 3)" in message
+    message = raises(mean_and_loss, np.zeros((5, 1)), np.zeros(5), "gaussian")
+    assert "(5,)" in message and "(5, 1)" in message
+
+
+def test_an_empty_batch_has_no_mean_loss():
+    assert "(0, 3)" in raises(bce_with_logits, np.zeros((0, 3)), np.zeros((0, 3)))
+    assert sigmoid(np.zeros((0, 3))).shape == (0, 3)
 
 
 def test_each_label_is_normalized_on_its_own():
@@ -155,10 +162,22 @@ def test_bernoulli_family_survives_huge_logits():
     np.testing.assert_array_equal(mean, [1, 0])
     np.testing.assert_allclose(loss, [1e3, 1e3])
     np.testing.assert_array_equal(grad, [1, -1])
+    _, loss, _ = mean_and_loss(np.array([-40.0]), np.zeros(1), "bernoulli")
+    np.testing.assert_allclose(loss, [math.exp(-40)], rtol=1e-10)
 
 
 def test_unknown_families_are_named():
     assert "gamma" in raises(mean_and_loss, np.zeros(2), np.zeros(2), "gamma")
+
+
+def test_threshold_and_first_bias_on_the_page():
+    threshold = 1 / (1 + 9)  # a miss nine times as costly as a false alarm
+    np.testing.assert_allclose((1 - threshold) * 1, threshold * 9)
+    base = math.log(0.01 / 0.99)
+    np.testing.assert_allclose(base, -4.595, atol=5e-4)
+    targets = np.array([1.0] + [0.0] * 99)
+    first = [bce_with_logits(np.full(100, z), targets)[0] for z in (0.0, base)]
+    np.testing.assert_allclose(first, [0.693, 0.056], atol=5e-4)
 
 
 def test_numbers_of_the_cosine_example():

@@ -291,6 +291,8 @@ def _code(element: etree._Element, classes: set[str], section: Section) -> etree
         (name.removeprefix("language-") for name in classes if name.startswith("language-")), "text"
     )
     pre = _make("pre", [_make("code", _tokens(source, ""))], **{"class": language})
+    if element.tag == "pre":
+        return pre  # what a program printed
     title = next(iter(element.xpath('.//*[@class="filename"]')), None)
     wrong = "guide-wrong" in classes
     parts = [_make("p", [title.text_content()], **{"class": "title"})] if title is not None else []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-COLUMNS = 84  # what fits into the width of the text; book.typ chooses the size of its type by it
+COLUMNS = 84  # what fits into the width of the text; style.typ chooses the size of its type by it
 NESTED = 4  # columns that each list, quotation or box around the code takes
 MARK = "↪ "
 BREAKABLE = " ,;([{=.+-*/|&"

@@ -1,7 +1,8 @@
-"""The book as PDF: the assembled sections as one XML file, which guide/book/book.typ sets in type.
+"""The book as PDF: the assembled sections as one XML file, which Typst sets in type.
 
-Typst reads XML by itself, so nothing has to be escaped for it; every decision about looks stands
-in the template. It refuses what PDF/UA-1 forbids, such as a picture without a text alternative.
+Typst reads XML by itself, so nothing has to be escaped for it. book.typ holds the pages, render.typ
+says what becomes of each element, style.typ what it looks like. Typst refuses what PDF/UA-1
+forbids, such as a picture without a text alternative.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from guide.book import code
 from guide.book.assemble import Book, key
 from guide.faults import Fault, GuideError
 
-TEMPLATE = Path(__file__).with_name("book.typ")
+TEMPLATES = ("book.typ", "render.typ", "style.typ")
 STANDARD = "ua-1"
-INK = "#1a1f26"  # the color of the text in book.typ
+INK = "#1a1f26"  # the color of the text in style.typ
 
 
 def make(book: Book) -> bytes:
@@ -57,7 +58,8 @@ def _compile(book: Book, part: str, **options) -> bytes:
 
 def write_inputs(book: Book, folder: Path) -> None:
     """Everything that the template reads, in one folder."""
-    (folder / "book.typ").write_bytes(TEMPLATE.read_bytes())
+    for name in TEMPLATES:
+        (folder / name).write_bytes(Path(__file__).with_name(name).read_bytes())
     (folder / "book.xml").write_bytes(etree.tostring(to_xml(book), encoding="utf-8"))
     for name in ("formulas", "pictures"):
         (folder / name).mkdir()

@@ -126,3 +126,13 @@ def test_a_write_that_fails_leaves_nothing_half(tmp_path, monkeypatch):
         book.write(target, b"new content")
     assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]
     assert target.read_bytes() == b"old"
+
+
+def test_progress_counts_up_on_a_terminal_and_is_one_line_in_a_log(monkeypatch, capsys):
+    for done in (1, 2):
+        book.show("formulas", done, 2)
+    assert capsys.readouterr().out == "    formulas: 2\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for done in (1, 2):
+        book.show("formulas", done, 2)
+    assert capsys.readouterr().out == "\r    formulas: 1 of 2\r    formulas: 2 of 2\n"

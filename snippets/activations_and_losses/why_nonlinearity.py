@@ -130,7 +130,8 @@ if __name__ == "__main__":
     bits = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     print("XOR by two ReLU units:", xor_network(bits))
     affine = np.column_stack([bits, np.ones(4)])
-    print("best affine fit of XOR:", np.linalg.lstsq(affine, xor_network(bits), rcond=None)[0])
+    fit, *_ = np.linalg.lstsq(affine, xor_network(bits), rcond=None)
+    print(f"best affine fit of XOR: the constant {fit[2]:.3f}")
     for hidden in (10, 1000):
         print(f"100 -> {hidden} -> 100: {100 * hidden + hidden + hidden * 100 + 100:,} parameters")
     print("pieces of one layer:", {(n, d): max_regions(n, d) for n, d in

@@ -52,14 +52,16 @@ def cross_entropy(
         The loss, and its gradient with respect to ``logits``, (N, K).
 
     Raises:
-        ValueError: If ``targets`` hold another number, or nothing that counts, or
-            ``label_smoothing`` is out of range.
+        ValueError: If ``targets`` have another shape, another number, or nothing
+            that counts, or ``label_smoothing`` is out of range.
 
     >>> loss, grad = cross_entropy(np.array([[2.0, 1.0, 0.0]]), np.array([0]))
     >>> print(f"{loss:.4f}", grad.round(4))
     0.4076 [[-0.3348  0.2447  0.09  ]]
     """
-    num_classes = logits.shape[1]
+    num_rows, num_classes = logits.shape
+    if targets.shape != (num_rows,):
+        raise ValueError(f"targets must be ({num_rows},), got {targets.shape}")
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"label_smoothing must be 0 to 1, got {label_smoothing}")
     counts = targets != ignore_index  # (N,)
@@ -68,15 +70,15 @@ def cross_entropy(
     wrong = targets[counts & ((targets < 0) | (targets >= num_classes))]
     if len(wrong) > 0:
         raise ValueError(f"targets must be 0 to {num_classes - 1}, got {wrong[0]}")
-    shifted = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow
+    kept, classes = logits[counts], targets[counts]  # (n, K) and (n,)
+    shifted = kept - kept.max(axis=1, keepdims=True)  # exp cannot overflow
     log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    rows = np.flatnonzero(counts)
-    wanted = np.full_like(log_probs, label_smoothing / num_classes)  # (N, K)
-    wanted[rows, targets[rows]] += 1 - label_smoothing
-    terms = wanted * np.where(wanted > 0, log_probs, 0)  # 0 times -inf counts 0
-    grad = (np.exp(log_probs) - wanted) * counts[:, None] / len(rows)
-    loss = -terms[rows].sum() / len(rows)
-    return float(loss), grad
+    wanted = np.full_like(log_probs, label_smoothing / num_classes)
+    wanted[np.arange(len(kept)), classes] += 1 - label_smoothing
+    loss = -(wanted * np.where(wanted > 0, log_probs, 0)).sum()  # 0 times -inf is 0
+    grad = np.zeros(logits.shape, log_probs.dtype)
+    grad[counts] = (np.exp(log_probs) - wanted) / len(kept)
+    return float(loss / len(kept)), grad
 # --8<-- [end:classes]
 
 
@@ -93,10 +95,17 @@ def binary_cross_entropy(
     Returns:
         The loss, and its gradient with respect to ``logits``.
 
+    Raises:
+        ValueError: If ``targets`` have another shape than ``logits``, or are empty.
+
     >>> loss, grad = binary_cross_entropy(np.array([-1000.0]), np.array([1.0]))
     >>> print(loss, grad)
     1000.0 [-1.]
     """
+    if targets.shape != logits.shape:  # would broadcast without a word
+        raise ValueError(f"targets must be {logits.shape}, got {targets.shape}")
+    if targets.size == 0:
+        raise ValueError("targets are empty")
     decay = np.exp(-np.abs(logits))  # at most 1: no overflow on either side
     loss = np.maximum(logits, 0) - logits * targets + np.log1p(decay)
     probs = np.where(logits >= 0, 1, decay) / (1 + decay)  # sigmoid

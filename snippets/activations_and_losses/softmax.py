@@ -22,13 +22,13 @@ def log_softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
         Log-probabilities of the same shape and type as ``logits``.
 
     Raises:
-        ValueError: If ``temperature`` is not positive, or the largest of some K
-            ``logits`` is not finite: a NaN, +inf, or every class masked.
+        ValueError: If ``temperature`` is not positive and finite, or the largest of
+            some K ``logits`` is not finite: a NaN, +inf, or every class masked.
 
     >>> log_softmax(np.array([1000.0, 1001.0])).round(4)
     array([-1.3133, -0.3133])
     """
-    if not temperature > 0:
+    if not 0 < temperature < np.inf:
         raise ValueError(f"temperature must be positive, got {temperature}")
     peak = logits.max(axis=-1, keepdims=True)  # (..., K) -> (..., 1)
     if not np.isfinite(peak).all():

@@ -50,7 +50,8 @@ def test_cross_entropy_is_entropy_plus_divergence():
     np.testing.assert_allclose((entropy + divergence) / np.log(2), 1.3, rtol=1e-12)
     np.testing.assert_allclose(-(p * np.log(q)).sum(), entropy + divergence, rtol=1e-12)
     assert entropy_and_divergence(p, p)[1] == 0
-    assert abs(entropy_and_divergence(q, p)[1] - divergence) > 0.005  # not symmetric
+    # Not symmetric: 0.5 ln(5/7) + 0.25 ln 1.25 + 0.25 ln 2.5 the other way round.
+    np.testing.assert_allclose(entropy_and_divergence(q, p)[1], 0.1166, atol=5e-5)
 
 
 def test_divergence_at_the_ends():
@@ -105,6 +106,10 @@ def test_ignored_rows_change_nothing():
     np.testing.assert_allclose(grad[kept], short_grad, rtol=1e-12)
     np.testing.assert_array_equal(grad[~kept], np.zeros((2, 3)))
     other = cross_entropy(logits, np.where(kept, targets, 255), ignore_index=255)[0]
+    logits[~kept] = np.nan  # what stands in an ignored row does not matter
+    broken_loss, broken_grad = cross_entropy(logits, targets)
+    assert broken_loss == loss
+    np.testing.assert_array_equal(broken_grad, grad)
     np.testing.assert_allclose(other, loss, rtol=1e-12)
 
 
@@ -181,4 +186,16 @@ def test_bad_input_is_named():
     assert "targets" in raises(cross_entropy, logits, np.array([0, 3]))
     assert "targets" in raises(cross_entropy, logits, np.array([0, -1]))
     assert "targets" in raises(cross_entropy, logits, np.array([-100, -100]))
+    assert "targets" in raises(cross_entropy, np.zeros((0, 3)), np.array([], dtype=np.int64))
     assert "label_smoothing" in raises(cross_entropy, logits, np.array([0, 1]), 1.0)
+    assert "label_smoothing" in raises(cross_entropy, logits, np.array([0, 1]), -0.1)
+    # Other shapes would broadcast: one target for two rows, a column against a row.
+    assert "targets" in raises(cross_entropy, logits, np.array([0]))
+    assert "targets" in raises(cross_entropy, logits, np.array([0, 1, 2]))
+    assert "targets" in raises(binary_cross_entropy, np.zeros((3, 1)), np.zeros(3))
+    assert "targets" in raises(binary_cross_entropy, np.zeros(0), np.zeros(0))
+
+
+def test_whole_number_logits_have_a_gradient_with_fractions():
+    grad = cross_entropy(np.array([[2, 1, 0]], dtype=np.int64), np.array([0]))[1]
+    np.testing.assert_allclose(grad, [[-0.3348, 0.2447, 0.0900]], atol=6e-5)

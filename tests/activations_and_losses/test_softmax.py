@@ -92,6 +92,13 @@ def test_one_class_is_certain():
     np.testing.assert_array_equal(softmax(np.array([[3.7], [-2.0]])), [[1.0], [1.0]])
 
 
+def test_a_transposed_array_gives_the_same():
+    logits = np.random.default_rng(6).standard_normal((5, 3)).T
+    assert not logits.flags.c_contiguous
+    np.testing.assert_array_equal(softmax(logits), softmax(logits.copy()))
+    np.testing.assert_allclose(softmax(logits).sum(axis=-1), np.ones(3), rtol=1e-12)
+
+
 def test_empty_batch_and_types():
     assert softmax(np.zeros((0, 3))).shape == (0, 3)
     assert softmax(np.zeros(3, dtype=np.float32)).dtype == np.float32
@@ -141,6 +148,8 @@ def test_large_logits_saturate_attention():
 def test_bad_input_is_named():
     assert "temperature" in raises(softmax, np.zeros(2), 0.0)
     assert "temperature" in raises(log_softmax, np.zeros(2), -1.0)
+    for number in (np.inf, np.nan):  # -inf / inf would be NaN for a masked class
+        assert "temperature" in raises(softmax, np.array([0.0, -np.inf]), number)
     assert "logits" in raises(softmax, np.full((2, 3), -np.inf))
     assert "logits" in raises(softmax, np.array([0.0, np.nan]))
     assert "logits" in raises(softmax, np.array([0.0, np.inf]))

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 NAME = "optimization/adam"
 PAGE = f"/{NAME}/"
 DRAFT = f"guide:draft:{NAME}"
+expect.set_options(timeout=30_000)  # where a busy machine should not matter
 STARTING = 180_000  # Python starts in about 3 s on a quiet machine
 EXERCISE = exercises.read(ROOT, snippets.parse(f"snippets/{NAME}.py"))
 TEXT = """() => [...document.querySelector(".guide-editor").shadowRoot.querySelectorAll(".cm-line")]

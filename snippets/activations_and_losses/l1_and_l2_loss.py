@@ -17,7 +17,8 @@ def _residuals(pred: np.ndarray, target: np.ndarray) -> np.ndarray:
         raise ValueError(f"pred {pred.shape} and target {target.shape} must agree")
     if pred.size == 0:
         raise ValueError("pred is empty: a mean over nothing is not defined")
-    return pred - target
+    floats = np.result_type(pred, target, np.float32)  # uint8 pixels: 1 - 2 = 255
+    return np.subtract(pred, target, dtype=floats)
 # --8<-- [end:check]
 
 
@@ -135,7 +136,7 @@ def fit_constant(
     settle: step i of ``steps``, counted from 0, uses lr (1 - i / steps).
 
     Args:
-        target: The numbers to predict, (N,).
+        target: The numbers to predict, (N,), floats or integers.
         loss: One of the losses above, called with a full array and ``target``.
         lr: Learning rate of the first step.
         steps: Number of steps.
@@ -145,7 +146,7 @@ def fit_constant(
     """
     constant = 0.0
     for step in range(steps):
-        _, grad = loss(np.full_like(target, constant), target)
+        _, grad = loss(np.full(target.shape, constant), target)
         constant -= lr * (1 - step / steps) * float(grad.sum())
     return constant
 # --8<-- [end:fit]
@@ -161,10 +162,17 @@ if __name__ == "__main__":
     for name, loss in (("L2", l2_loss), ("L1", l1_loss), ("Huber", huber_loss)):
         _, grad = loss(np.full_like(typo, 11.0), typo)
         print(f"{name} gradient at 11: {' '.join(f'{g:.1f}' for g in grad)}")
+    for bad in (3, 4):  # of ten points on y = x, wild targets at the largest x
+        wild = np.arange(1.0, 11.0)
+        ratios = np.where(wild > 10 - bad, 1000.0, 1.0)
+        order = np.argsort(ratios)  # L1 through 0: median of y / x, weighted by x
+        half = np.searchsorted(wild[order].cumsum(), wild.sum() / 2)
+        print(f"{bad} wild targets of ten: L1 slope {ratios[order][half]:g}")
     rng = np.random.default_rng(0)
     waits = rng.lognormal(0.0, 1.0, 20_000)
     print(f"log-normal: mean {waits.mean():.3f}, median {np.median(waits):.3f}; "
-          f"exactly {np.exp(0.5):.3f} and 1")
+          f"exactly {np.exp(0.5):.3f} and 1; "
+          f"Huber, delta 1: {fit_constant(waits, huber_loss, 0.1):.3f}")
     position, path = 0.25, []
     for _ in range(6):
         position -= 0.1 * np.sign(position)

@@ -8,7 +8,7 @@ import numpy as np
 
 # --8<-- [start:broadcast]
 def loss_that_broadcasts(pred, target):
-    """WRONG: (N, 1) minus (N,) is (N, N): every prediction against every target."""
+    """WRONG: (N, 1) minus (N,) is (N, N): each prediction against each target."""
     return ((pred - target) ** 2).mean()
 # --8<-- [end:broadcast]
 

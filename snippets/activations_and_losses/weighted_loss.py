@@ -26,13 +26,16 @@ def weighted_cross_entropy(
         The loss, and its gradient with respect to ``logits``, (N, K).
 
     Raises:
-        ValueError: If the ``class_weights`` of these targets sum to 0.
+        ValueError: If ``targets`` are not one per row, or their ``class_weights``
+            sum to 0, as those of an empty batch do.
 
     >>> loss, _ = weighted_cross_entropy(np.array([[0.0, 0.0], [0.0, 2.0]]),
     ...                                  np.array([0, 1]), np.array([1.0, 3.0]))
     >>> print(f"{loss:.4f}")  # (1 * 0.6931 + 3 * 0.1269) / 4
     0.2685
     """
+    if targets.shape != logits.shape[:1]:
+        raise ValueError(f"targets {targets.shape}: one per row of {logits.shape}")
     weights = class_weights[targets]  # (K,) -> (N,)
     total = weights.sum()
     if not total > 0:
@@ -62,7 +65,8 @@ def weighted_binary_cross_entropy(
         The loss, and its gradient with respect to ``logits``, (N,).
 
     Raises:
-        ValueError: If ``pos_weight`` is not positive.
+        ValueError: If ``pos_weight`` is not positive, ``logits`` is empty, or the
+            shapes differ.
 
     >>> targets = np.array([0.0, 1.0])
     >>> loss, grad = weighted_binary_cross_entropy(np.zeros(2), targets, 3.0)
@@ -71,6 +75,8 @@ def weighted_binary_cross_entropy(
     """
     if not pos_weight > 0:
         raise ValueError(f"pos_weight must be positive, got {pos_weight}")
+    if logits.shape != targets.shape or logits.size == 0:
+        raise ValueError(f"logits {logits.shape} for targets {targets.shape}")
     weights = np.where(targets == 1, pos_weight, 1.0)
     decay = np.exp(-np.abs(logits))
     loss = np.maximum(logits, 0) - logits * targets + np.log1p(decay)

@@ -151,6 +151,10 @@ def test_huber_keeps_95_percent_at_1_345():
 def test_skewed_targets_separate_mean_and_median():
     waits = np.random.default_rng(0).lognormal(0.0, 1.0, 20_000)
     np.testing.assert_allclose([waits.mean(), np.median(waits)], [np.exp(0.5), 1.0], atol=0.05)
+    # Huber's best m solves E[clip(m - Y, -1, 1)] = 0; the bound is five standard errors.
+    z = np.random.default_rng(1).standard_normal(100_000)
+    assert abs(np.clip(1.15 - np.exp(z), -1, 1).mean()) < 5 * 0.7 / math.sqrt(100_000)
+    np.testing.assert_allclose(fit_constant(waits, huber_loss, 0.1), 1.15, atol=0.05)
 
 
 def test_an_outlier_far_in_x_turns_l1_too():
@@ -162,6 +166,14 @@ def test_an_outlier_far_in_x_turns_l1_too():
         slopes = np.linspace(-0.5, 2, 2501)
         best = slopes[int(np.argmin([l1_loss(a * xs, ys)[0] for a in slopes]))]
         np.testing.assert_allclose(best, l1_slope, atol=1e-3)
+
+
+def test_four_wild_targets_of_ten_are_enough_where_x_is_large():
+    x = np.arange(1.0, 11.0)
+    for bad, slope in ((3, 1.0), (4, 1000.0)):  # 27 and 34 of the 55 units of |x|
+        y = np.where(x > 10 - bad, 1000 * x, x)
+        losses = [l1_loss(a * x, y)[0] for a in (0.0, 1.0, 2.0, 500.0, 999.0, 1000.0, 1001.0)]
+        assert (0.0, 1.0, 2.0, 500.0, 999.0, 1000.0, 1001.0)[int(np.argmin(losses))] == slope
 
 
 def test_an_uncertain_edge_blurs_under_l2_only():
@@ -176,6 +188,15 @@ def test_one_element_and_types():
     for loss in (l2_loss, l1_loss, huber_loss, q90):
         value, grad = loss(np.ones(3, dtype=np.float32), np.zeros(3, dtype=np.float32))
         assert isinstance(value, float) and grad.shape == (3,)
+
+
+def test_integers_do_not_wrap_around_or_round():
+    pixels, other = np.array([1, 200], dtype=np.uint8), np.array([2, 100], dtype=np.uint8)
+    assert l1_loss(pixels, other)[0] == 50.5
+    assert l2_loss(pixels, other)[0] == (1 + 100**2) / 2
+    large = np.array([100_000], dtype=np.int32)
+    assert l2_loss(large, np.zeros(1, dtype=np.int32))[0] == 1e10
+    np.testing.assert_allclose(fit_constant(CLEAN.astype(np.int32), l2_loss, 0.1), 11.4, atol=0.01)
 
 
 def test_bad_input_is_named():

@@ -175,6 +175,12 @@ def test_huge_logits_and_float32():
 def test_bad_input_is_named():
     zero = np.array([0.0, 1.0])
     assert "class_weights" in raises(weighted_cross_entropy, np.zeros((1, 2)), np.array([0]), zero)
+    ones = np.ones(2)
+    assert "targets" in raises(weighted_cross_entropy, np.zeros((3, 2)), np.array([0]), ones)
+    none = np.zeros(0, dtype=np.int64)
+    assert "class_weights" in raises(weighted_cross_entropy, np.zeros((0, 2)), none, ones)
+    assert "logits" in raises(weighted_binary_cross_entropy, np.zeros((3, 1)), np.zeros(3), 2.0)
+    assert "logits" in raises(weighted_binary_cross_entropy, np.zeros(0), np.zeros(0), 2.0)
     assert "pos_weight" in raises(weighted_binary_cross_entropy, np.zeros(1), np.zeros(1), 0.0)
     assert "class_weights" in raises(undo_class_weights, np.full((1, 2), 0.5), np.array([0.0, 1.0]))
     assert "counts" in raises(balanced_weights, np.array([3, 0]))

@@ -74,13 +74,30 @@ def test_where_the_model_is_wrong_weights_change_the_ranking():
     for seed in RESULT["bent"]:
         assert seed["weighted"]["auc"] > seed["plain"]["auc"]
         assert seed["weighted, corrected"]["log_loss"] > seed["plain"]["log_loss"]
-    np.testing.assert_allclose([average("bent", "plain", "recall"),
-                                average("bent", "weighted, corrected", "recall")], [0.269, 0.181], atol=6e-4)
+    for score, plain, weighted in (("recall", 0.269, 0.181), ("precision", 0.821, 0.779)):
+        ours = [average("bent", model, score) for model in ("plain", "weighted, corrected")]
+        np.testing.assert_allclose(ours, [plain, weighted], atol=6e-4)
 
 
 def test_on_separable_data_the_weight_wears_off():
     path = dict(RESULT["separable"])
     np.testing.assert_allclose([path[10], path[1000], path[1_000_000]], [-0.680, -0.207, -0.092], atol=6e-4)
+
+
+def test_on_separable_data_an_added_constant_wears_off_and_a_factor_stays():
+    def boundary(steps, factor, constant):
+        slope = bias = 0.0  # a negative at -1, a positive at 1, as in experiment.separable
+        for _ in range(steps):
+            positive = factor / (1 + math.exp(factor * (slope + bias) - constant))
+            negative = 1 / (1 + math.exp(slope - bias))
+            slope += (positive + negative) / 2
+            bias += (positive - negative) / 2
+        return -bias / slope
+
+    added = [boundary(steps, 1.0, math.log(10)) for steps in (100, 10_000, 100_000)]
+    assert added[0] < added[1] < added[2] < 0 and added[2] > -0.12
+    factors = [boundary(steps, 0.5, 0.0) for steps in (100, 10_000, 100_000)]
+    assert -1 / 3 < factors[2] < factors[1] < factors[0] and factors[2] < -0.25
 
 
 @pytest.mark.slow

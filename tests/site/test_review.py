@@ -165,6 +165,27 @@ def test_answer_shows_formulas_follow_ups_and_the_page(review, address):
     page.wait_for_url(f"{address}/optimization/**")
 
 
+def test_html_of_a_card_is_filtered_although_it_is_ours(review, address):
+    page = review()
+    kept = page.evaluate("""async () => {
+        const {ownHtml} = await import("/assets/guide/elements.js");
+        const box = document.createElement("div");
+        box.append(ownHtml(`<p onclick="alert(1)" id="x" style="color:red">a</p>
+            <script>alert(1)</scr` + `ipt>
+            <img src="x" onerror="alert(1)" alt="b"><iframe src="/"></iframe><form action="/"><input></form>
+            <a href="javascript:alert(1)">c</a><a href="data:text/html,x">d</a>
+            <a href="//other.example/">e</a>
+            <svg><script>alert(1)</scr` + `ipt><path d="M0 0" onload="alert(1)"/></svg>
+            <a href="optimization/adam/#code">f</a><a href="https://arxiv.org/abs/1">g</a>
+            <span class="katex" style="color:blue"><span style="height:1em">h</span></span>`));
+        return box.innerHTML;
+    }""")
+    for refused in ("alert", "script", "id=", "red", "iframe", "form", "input", "data:", "http://other"):
+        assert refused not in kept, refused
+    assert f'href="{address}/optimization/adam/#code"' in kept and 'href="https://arxiv.org/abs/1"' in kept
+    assert "height:1em" in kept and '<path d="M0 0">' in kept and f'src="{address}/x"' in kept
+
+
 def test_undo_leaves_no_trace(review):
     page = review()
     start(page)

@@ -18,18 +18,28 @@ HEADER_LABEL = r'(<label class="md-header__button md-icon" for="{toggle}">)(\s*<
 CHANGES = [
     ("the search dialog", r'(<div class="md-search"[^>]*? role="dialog")', r'\1 aria-label="Search"'),
     ("the path above a page", r'(<nav class="md-path" aria-label=)"[^"]*"', r'\1"Path"'),
-    ("the label of the menu", HEADER_LABEL.format(toggle="__drawer"),
-     rf'\1<span {BUTTON.format(name="Menu")}>\2</span>\3'),
-    ("the label of the search", HEADER_LABEL.format(toggle="__search"),
-     rf'\1<span {BUTTON.format(name="Search")}>\2</span>\3'),
+    (
+        "the label of the menu",
+        HEADER_LABEL.format(toggle="__drawer"),
+        rf"\1<span {BUTTON.format(name='Menu')}>\2</span>\3",
+    ),
+    (
+        "the label of the search",
+        HEADER_LABEL.format(toggle="__search"),
+        rf"\1<span {BUTTON.format(name='Search')}>\2</span>\3",
+    ),
     # It has a name only where its label has words, and with an index page the label is an arrow.
-    ("a topic's pages in the menu",
-     r'(<nav class="md-nav" data-md-level="1") aria-labelledby="__nav_\d+_label" aria-expanded="\w+"',
-     r'\1 aria-label="Pages of this topic"'),
-    ("the arrow of a topic in the menu",
-     r'(<label class="md-nav__link ?[^"]*" for="(__nav_\d+)" id="\2_label") tabindex="0"'
-     r'(>\s*<span class="md-nav__icon md-icon")',
-     rf'\1\3 {BUTTON.format(name="Show the pages of this topic")}'),
+    (
+        "a topic's pages in the menu",
+        r'(<nav class="md-nav" data-md-level="1") aria-labelledby="__nav_\d+_label" aria-expanded="\w+"',
+        r'\1 aria-label="Pages of this topic"',
+    ),
+    (
+        "the arrow of a topic in the menu",
+        r'(<label class="md-nav__link ?[^"]*" for="(__nav_\d+)" id="\2_label") tabindex="0"'
+        r'(>\s*<span class="md-nav__icon md-icon")',
+        rf"\1\3 {BUTTON.format(name='Show the pages of this topic')}",
+    ),
 ]
 # A corner of a table that heads nothing: as a heading it would be read out, and say nothing.
 EMPTY_HEADING = re.compile(r"<th(?P<attributes>(?: [^>]*)?)>\s*</th>")

@@ -62,11 +62,20 @@ def test(root: Path, arguments: argparse.Namespace) -> None:
     run(root, quick=arguments.quick, force=arguments.force)
 
 
+def practise(root: Path, arguments: argparse.Namespace) -> None:
+    from guide import practise
+
+    solved = practise.practise(root, arguments.exercise, arguments.fresh, arguments.once, arguments.hints)
+    if arguments.once and not solved:
+        sys.exit(1)
+
+
 COMMANDS = {
     "site": (site, "build everything a reader gets into site/"),
     "check": (check, "look at every page, snippet, test, figure and source"),
     "figures": (figures, "draw the figures again"),
     "test": (test, "run all tests, unless nothing changed since they passed"),
+    "practise": (practise, "write an exercise into practise/ and grade it on every save"),
     "exits": (exits, "build with MkDocs, ProperDocs and Zensical and compare"),
 }
 
@@ -82,6 +91,14 @@ def main() -> None:
         "--quick", action="store_true", help="leave out tests marked slow and the browser"
     )
     parsers["test"].add_argument("--force", action="store_true", help="run even if nothing changed")
+    parsers["practise"].add_argument(
+        "exercise", nargs="?", metavar="topic/stem", help="name or number; without it, list them all"
+    )
+    parsers["practise"].add_argument(
+        "--fresh", action="store_true", help="begin anew; what you wrote is kept under another name"
+    )
+    parsers["practise"].add_argument("--once", action="store_true", help="grade once and leave")
+    parsers["practise"].add_argument("--hints", action="store_true", help="show the hints and leave")
     arguments = parser.parse_args()
     root = Path.cwd()
     if not (root / "mkdocs.yml").exists():
@@ -91,5 +108,7 @@ def main() -> None:
     except GuideError as error:
         print(f"\n{error}\n\n{len(error.faults)} fault{'s' * (len(error.faults) != 1)}.", file=sys.stderr)
         sys.exit(1)
+    except BrokenPipeError:  # the reader of a list had enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit(130)

@@ -16,21 +16,23 @@ from lxml import html
 
 from guide.faults import Fault, GuideError, shorten
 
-POLICY = "; ".join([
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",  # WebAssembly is Python in the page
-    "style-src 'self'",
-    # KaTeX places each part of a formula by a style attribute. A style *element*, which could read the
-    # page by its selectors, stays forbidden: the editor's styles live in a shadow root instead.
-    "style-src-attr 'unsafe-inline'",
-    "img-src 'self' data:",  # the icons in Material's style sheet are data: addresses
-    "font-src 'self'",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'self'",
-    "form-action 'self'",
-])
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",  # WebAssembly is Python in the page
+        "style-src 'self'",
+        # KaTeX places each part of a formula by a style attribute. A style *element*, which could read the
+        # page by its selectors, stays forbidden: the editor's styles live in a shadow root instead.
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",  # the icons in Material's style sheet are data: addresses
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    ]
+)
 META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 FOLDER = "assets/inline"
 
@@ -122,17 +124,22 @@ def _stopped_element(element: html.HtmlElement) -> list[str]:
     faults = []
     data = element.get("type") == "application/json"
     if element.tag == "script" and "src" not in element.attrib and not data:
-        faults.append(f"has a script that is no file (`{shorten(element.text or '', 40)}`): "
-                      "write a module in docs/assets/guide/ and name it in main.js")
+        faults.append(
+            f"has a script that is no file (`{shorten(element.text or '', 40)}`): "
+            "write a module in docs/assets/guide/ and name it in main.js"
+        )
     if element.tag in FORBIDDEN:
         faults.append(f"has {shown}, which the policy stops: {FORBIDDEN[element.tag]}")
     for attribute, value in element.attrib.items():
         if attribute.startswith("on"):
-            faults.append(f"has {shown} with `{attribute}=`, which the policy stops: "
-                          "listen for the event in a module of docs/assets/guide/")
+            faults.append(
+                f"has {shown} with `{attribute}=`, which the policy stops: "
+                "listen for the event in a module of docs/assets/guide/"
+            )
         if attribute in ADDRESSES and re.match(r"\s*javascript:", value, re.IGNORECASE):
-            faults.append(f"has {shown} with an address that runs a script: "
-                          "lead it to a page, or make it a button")
+            faults.append(
+                f"has {shown} with an address that runs a script: lead it to a page, or make it a button"
+            )
         if attribute in ("src", "srcset", "poster", "data") and re.match(r"(https?:)?//", value):
             faults.append(f"has {shown} that loads {value} from somewhere else: serve it from docs/")
     return faults

@@ -104,7 +104,7 @@ def escape(text: str) -> str:
         for part in parts[::2]
     ]
     plain = "".join(parts)
-    return re.sub(r"^([-+>]|\d+\.)", r"\\\1", plain)  # else a list or a quotation
+    return re.sub(r"^(\d*)([-+>.])", r"\1\\\2", plain)  # else a list or a quotation
 
 
 def _fence(code: str, title: str) -> list[str]:

@@ -22,12 +22,17 @@ def maxout_forward(
         The outputs (N, H), and the index of the piece that won (N, H), the first
         one in a tie. Backward needs the indices.
 
+    Raises:
+        ValueError: If ``bias`` is not (H, P): (P,) would broadcast over the units.
+
     >>> weight = np.array([[[1.0, -1.0]]])  # one input, one unit, pieces x and -x
     >>> maxout_forward(np.array([[-3.0], [2.0]]), weight, np.zeros((1, 2)))
     (array([[3.],
            [2.]]), array([[1],
            [0]]))
     """
+    if bias.shape != weight.shape[1:]:
+        raise ValueError(f"bias is {bias.shape}, must be {weight.shape[1:]}")
     pieces = np.einsum("nd,dhp->nhp", x, weight) + bias  # (N, H, P)
     return pieces.max(axis=2), pieces.argmax(axis=2)
 # --8<-- [end:forward]
@@ -70,9 +75,14 @@ def square_by_tangents(x: np.ndarray, pieces: int) -> np.ndarray:
     Returns:
         Values, (N,).
 
+    Raises:
+        ValueError: If ``pieces`` is below 2.
+
     >>> square_by_tangents(np.array([-1.0, 0.0, 0.5]), 3)
     array([1., 0., 0.])
     """
+    if pieces < 2:
+        raise ValueError(f"pieces is {pieces}, must be 2 or more")
     t = np.linspace(-1.0, 1.0, pieces)
     weight = (2 * t)[None, None, :]  # (1, 1, P)
     bias = -(t**2)[None, :]  # (1, P)
@@ -86,7 +96,8 @@ def mean_square_of_max(
 ) -> float:
     """Estimate of E[max(z_1, ..., z_P)^2] for independent standard normal z.
 
-    Weights of variance 1 / (D E[max^2]) keep the mean square from layer to layer.
+    Weights of variance 1 / (D E[max^2]) keep the activations' mean square from
+    layer to layer; the gradient's too only for P <= 2.
 
     Args:
         pieces: Number of pieces P.

@@ -15,7 +15,7 @@ def figure():
     left.plot(x, square_by_tangents(x, 5), color=COLORS["blue"], linestyle="-", linewidth=1.5)
     left.set(xlabel="x", title="one unit", ylim=(-0.35, 1.35))
     left.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "0.5", "1"])
-    label(left, 0, 0.95, "x², grey", "muted", size=10)
+    label(left, 0, 0.95, "x², gray", "muted", size=10)
     label(left, 0, 0.75, "5 pieces, solid", "blue", size=10)
     label(left, 0, 0.55, "3 pieces, dashed", "orange", size=10)
 

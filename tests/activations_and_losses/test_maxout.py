@@ -97,6 +97,33 @@ def test_an_empty_batch():
     assert not grads[1].any()
 
 
+def refusal(function, *arguments) -> str:
+    """The message of the ValueError that the call raises, or "accepted"."""
+    try:
+        function(*arguments)
+    except ValueError as error:
+        return str(error)
+    return "accepted"
+
+
+def test_a_bias_that_would_broadcast_is_refused():
+    x, weight, _ = problem()
+    for shape in ((2,), (3, 1), (1, 2), (2, 3)):
+        assert refusal(maxout_forward, x, weight, np.zeros(shape)).startswith("bias is")
+
+
+def test_one_tangent_is_refused():
+    assert refusal(square_by_tangents, np.zeros(2), 1) == "pieces is 1, must be 2 or more"
+    assert refusal(square_by_tangents, np.zeros(2), 2) == "accepted"
+
+
+def test_float32_stays_float32():
+    x, weight, bias = (array.astype(np.float32) for array in problem())
+    out, winner = maxout_forward(x, weight, bias)
+    assert out.dtype == np.float32
+    assert {grad.dtype for grad in maxout_backward(out, x, weight, winner)} == {out.dtype}
+
+
 def test_inputs_are_left_alone():
     x, weight, bias = problem()
     copies = [array.copy() for array in (x, weight, bias)]
@@ -153,5 +180,6 @@ def test_dropout_of_the_inputs_by_hand():
 
 def test_parameters_on_the_page():
     assert [pieces * (512 * 512 + 512) for pieces in (1, 2, 5)] == [262_656, 525_312, 1_313_280]
+    assert 724 * 724 + 724 == 524_900 and round(512 * math.sqrt(2)) == 724
     d = 768
     assert 2 * d * 4 * d == 3 * d * (8 * d // 3)

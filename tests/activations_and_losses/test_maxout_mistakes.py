@@ -59,6 +59,19 @@ def test_variance_1_over_d_suits_two_pieces_both_ways():
     assert 1 / 3 < forward < 3 and 1 / 3 < backward < 3
 
 
+def test_the_scale_of_five_pieces_shrinks_the_gradient():
+    # Along x a winner's weights gain m_5 = 1.8, across it nothing: D v = 0.556 per layer is
+    # the floor, and the small part along x keeps the gradient above it.
+    _, backward = depth(pieces=5, variance=0.556, layers=10, width=128)
+    assert 0.556**10 < backward < 0.1
+    assert round(backward, 2) == 0.03
+
+
+def test_the_default_of_nn_linear_shrinks_two_pieces_by_3_per_layer():
+    forward, _ = depth(pieces=2, variance=1 / 3, layers=10, width=128)
+    assert 1 / 3 < forward * 3**10 < 3
+
+
 def test_five_pieces_keep_the_mean_square_with_their_own_variance():
     forward, _ = depth(pieces=5, variance=0.556, layers=10, width=128)
     assert 1 / 3 < forward < 3

@@ -25,6 +25,13 @@ def test_layer_matches_numpy_forward_and_backward():
         np.testing.assert_allclose(mine, other, atol=1e-12)
 
 
+def test_default_weights_have_variance_one_over_3d():
+    torch.manual_seed(1)
+    weight = Maxout(300, 200, pieces=2).linear.weight.detach()
+    # Uniform on +-1/sqrt(D): w^2 has standard deviation sqrt(4/45) / D; 5 standard errors.
+    assert abs(float((weight**2).mean()) * 300 - 1 / 3) < 5 * (4 / 45 / weight.numel()) ** 0.5
+
+
 def test_parameters_are_multiplied_by_the_pieces():
     for pieces, expected in ((1, 262_656), (2, 525_312), (5, 1_313_280)):
         layer = Maxout(512, 512, pieces)

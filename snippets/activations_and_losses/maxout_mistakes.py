@@ -14,8 +14,9 @@ def backward_to_all_pieces(grad_out, x, weight):
 
 # --8<-- [start:groups]
 def max_over_the_wrong_groups(flat, units, pieces):
-    """WRONG if the columns hold unit 0's pieces first: pairs pieces of different units."""
-    return flat.reshape(-1, pieces, units).max(axis=1)  # right: (-1, units, pieces), axis 2
+    """WRONG if unit 0's pieces come first: it pairs pieces of different units."""
+    # Right: flat.reshape(-1, units, pieces).max(axis=2)
+    return flat.reshape(-1, pieces, units).max(axis=1)
 # --8<-- [end:groups]
 
 

@@ -23,7 +23,7 @@ def maxout_forward(
         one in a tie. Backward needs the indices.
 
     Raises:
-        ValueError: If ``bias`` is not (H, P): (P,) would broadcast over the units.
+        ValueError: If ``bias`` is not (H, P); (P,) would be shared by all units.
 
     >>> weight = np.array([[[1.0, -1.0]]])  # one input, one unit, pieces x and -x
     >>> maxout_forward(np.array([[-3.0], [2.0]]), weight, np.zeros((1, 2)))
@@ -63,7 +63,7 @@ def maxout_backward(
 
 # --8<-- [start:tangents]
 def square_by_tangents(x: np.ndarray, pieces: int) -> np.ndarray:
-    """The square on [-1, 1] as one maxout unit: the maximum of its tangents.
+    """The square from -1 to 1 as one maxout unit: the maximum of its tangents.
 
     The tangent of x^2 at t is 2 t x - t^2; the points t are evenly spaced from
     -1 to 1. The largest error is 1 / (pieces - 1)^2.
@@ -94,9 +94,9 @@ def square_by_tangents(x: np.ndarray, pieces: int) -> np.ndarray:
 def mean_square_of_max(
     pieces: int, rng: np.random.Generator, draws: int = 200_000
 ) -> float:
-    """Estimate of E[max(z_1, ..., z_P)^2] for independent standard normal z.
+    """Estimate of ``E[max(z_1, ..., z_P)^2]``, z independent and standard normal.
 
-    Weights of variance 1 / (D E[max^2]) keep the activations' mean square from
+    Weights of variance ``1 / (D E[max^2])`` keep the activations' mean square from
     layer to layer; the gradient's too only for P <= 2.
 
     Args:

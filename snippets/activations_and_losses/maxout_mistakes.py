@@ -5,7 +5,7 @@ import numpy as np
 
 # --8<-- [start:everyone]
 def backward_to_all_pieces(grad_out, x, weight):
-    """WRONG: the losers get the gradient too. They did not influence the output."""
+    """WRONG: the losers get the gradient too, without a part in the output."""
     pieces = weight.shape[2]
     grad_pieces = np.repeat(grad_out[:, :, None], pieces, axis=2)  # (N, H, P)
     return np.einsum("nd,nhp->dhp", x, grad_pieces)

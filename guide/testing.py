@@ -28,7 +28,7 @@ def run(root: Path, quick: bool, force: bool) -> None:
     # Two workers with one thread each use two cores better than two workers with two.
     environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     _run(
-        [sys.executable, "-m", "ruff", "check", "guide", "snippets", "tests", "benchmarks"],
+        [sys.executable, "-m", "ruff", "check", "."],
         root,
         environment,
         "the linter found faults; `.venv/bin/ruff check --fix` mends many of them",

@@ -190,14 +190,20 @@ def test_a_file_that_is_gone_or_no_text_is_waited_for(project, exercise, file, c
 
 
 def test_ctrl_c_ends_politely_and_says_how_to_go_on(project):
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-u", "-m", "guide", "practise", NAME],
-        cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    for line in process.stdout:
-        if line.startswith("Save to be graded"):
-            break
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+        cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # A shell starts background jobs deaf to Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        try:
+            for line in process.stdout:
+                if line.startswith("Save to be graded"):
+                    break
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert process.returncode == 0 and err == ""
     assert "Your code stays in practise/training/clipping.py." in out
     assert "Go on with: python -m guide practise training/clipping" in out

@@ -190,11 +190,11 @@ def test_a_file_that_is_gone_or_no_text_is_waited_for(project, exercise, file, c
 
 
 def test_ctrl_c_ends_politely_and_says_how_to_go_on(project):
+    # A shell starts background jobs deaf to Ctrl-C, and children inherit that.
+    hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import guide.__main__"
     with subprocess.Popen(
-        [sys.executable, "-u", "-m", "guide", "practise", NAME],
+        [sys.executable, "-u", "-c", hearing, "practise", NAME],
         cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        # A shell starts background jobs deaf to Ctrl-C, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
             for line in process.stdout:

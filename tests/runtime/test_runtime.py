@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RUNTIME = ROOT / "docs" / "assets" / "vendor" / "python"
 EXERCISES = exercises.find(ROOT)
 RUNNABLE = [snippet for snippet in snippets.find(ROOT) if exercises.runnable(ROOT, snippet)]
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("runtime")]
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)

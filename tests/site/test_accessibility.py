@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "guide" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 
 PAGES = [
     "/",

@@ -14,7 +14,7 @@ from guide import downloads, pages, release
 from guide.book import assemble, contents, epub, pdf, screen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 
 MILLIMETER = 72 / 25.4
 SIDE, FOOT = 22 * MILLIMETER, 12 * MILLIMETER

@@ -11,7 +11,7 @@ from guide import exercises, snippets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "guide" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 
 NAME = "optimization/adam"
 PAGE = f"/{NAME}/"

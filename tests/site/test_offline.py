@@ -13,7 +13,7 @@ from lxml import html
 
 from guide import downloads, offline
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 MINUTE = 60_000
 
 

@@ -11,7 +11,7 @@ from guide import pages
 from guide.notebooks import page_address
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 
 
 def clean(path: str) -> str:

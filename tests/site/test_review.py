@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "guide" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 
 NOON = datetime(2026, 11, 20, 12, 0)
 DROPOUT = "regularization/dropout"

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from guide import exercises, grade, snippets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 
 PAGE = "/optimization/adam/"
 expect.set_options(timeout=30_000)  # where a busy machine should not matter

@@ -25,7 +25,7 @@ def run(root: Path, quick: bool, force: bool) -> None:
         print("Nothing changed since all tests passed; `make test FORCE=1` runs them again.")
         return
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    # Several workers with one thread each use two cores better than several with two.
+    # Two workers with one thread each use two cores better than two workers with two.
     environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     _run(
         [sys.executable, "-m", "ruff", "check", "."],
@@ -34,9 +34,8 @@ def run(root: Path, quick: bool, force: bool) -> None:
         "the linter found faults; `.venv/bin/ruff check --fix` mends many of them",
     )
     _run([sys.executable, "-m", "guide", "check"], root, environment, "the check found faults")
-    # By file, so that what a file's tests share is made once. Three, because a worker that drives a
-    # browser waits more than it computes.
-    command = [sys.executable, "-m", "pytest", "--numprocesses=3", "--dist=loadfile"]
+    # By file, so that what a file's tests share is made once.
+    command = [sys.executable, "-m", "pytest", "--numprocesses=2", "--dist=loadfile"]
     if quick:
         command += ["-m", "not slow", "--ignore=tests/site"]
     _run(command, root, environment, "tests failed; their names stand above")

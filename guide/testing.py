@@ -38,12 +38,7 @@ def run(root: Path, quick: bool, force: bool) -> None:
     command = [sys.executable, "-m", "pytest", "--numprocesses=2", "--dist=loadfile"]
     if quick:
         command += ["-m", "not slow", "--ignore=tests/site"]
-    if subprocess.run(command, cwd=root, env=environment).returncode:
-        # Tests that drive a browser against a clock can fail for want of a free core.
-        # What failed runs once more, alone: a fault fails again.
-        print("\nOnce more, alone, what failed:", flush=True)
-        again = [sys.executable, "-m", "pytest", "--last-failed", "--last-failed-no-failures=none"]
-        _run(again, root, environment, "tests failed twice; their names stand above")
+    _run(command, root, environment, "tests failed; their names stand above")
     if not quick:
         remember(record, before)
 

@@ -1,0 +1,64 @@
+"""The page's claims about the digits, from the committed run and a smaller one."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snippets.foundations import supervised_and_unsupervised_experiment as experiment
+
+RESULT = json.loads(Path(experiment.__file__).with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def runs(family: str, number: str) -> np.ndarray:
+    return np.array(RESULT["accuracy"][family][number]["test"])
+
+
+def test_page_table():
+    assert RESULT["seeds"] == 5 and RESULT["draws"] == 4
+    table = {
+        "nearest neighbor": (0.670, 0.776, 0.868, 0.919, 0.978),
+        "pixels": (0.669, 0.777, 0.867, 0.902, 0.932),
+        "principal components": (0.684, 0.785, 0.867, 0.903, 0.932),
+        "masked prediction": (0.693, 0.792, 0.868, 0.900, 0.930),
+        "untrained layer": (0.628, 0.742, 0.841, 0.885, 0.928),
+    }
+    for family, row in table.items():
+        ours = [runs(family, n).mean() for n in ("1", "2", "5", "10", "100")]
+        np.testing.assert_allclose(ours, row, atol=6e-4)
+    ours = [np.mean(RESULT["clusters"][k]) for k in ("10", "20", "50", "100")]
+    np.testing.assert_allclose(ours, (0.793, 0.897, 0.923, 0.969), atol=6e-4)
+
+
+def test_unlabeled_digits_help_a_little_with_very_few_labels_and_then_not():
+    for number, gain, wins in (("1", 0.024, 18), ("2", 0.015, 17), ("5", 0.002, 10), ("10", -0.002, 9)):
+        difference = runs("masked prediction", number) - runs("pixels", number)
+        assert len(difference) == 20 and (difference > 0).sum() == wins
+        np.testing.assert_allclose(difference.mean(), gain, atol=6e-4)
+
+
+def test_the_same_layer_without_training_is_worse_than_pixels():
+    losses = [((runs("untrained layer", n) - runs("pixels", n)) < 0).sum() for n in ("1", "2", "5", "10")]
+    assert min(losses) >= 16
+    np.testing.assert_allclose(runs("masked prediction", "1").mean() - runs("untrained layer", "1").mean(),
+                               0.065, atol=6e-4)
+
+
+def test_pretext_task_is_learned():
+    before, after = np.mean(RESULT["masked_losses"], axis=0)
+    np.testing.assert_allclose([before, after, RESULT["variance"]], [0.348, 0.0327, 0.0729], atol=6e-4)
+
+
+def test_spread_with_one_label_per_digit():
+    assert 0.05 < runs("pixels", "1").std() < 0.06
+
+
+@pytest.mark.slow
+def test_a_smaller_run_says_the_same():
+    result = experiment.run(seeds=1, draws=3, steps=600, per_class=(1,))
+    mean = {family: np.mean(cell["1"]["test"]) for family, cell in result["accuracy"].items()}
+    assert mean["masked prediction"] > mean["untrained layer"]
+    assert 0.5 < mean["pixels"] < 0.8
+    assert np.mean(result["clusters"]["20"]) > 0.8
+    assert result["masked_losses"][0][1] < 0.07

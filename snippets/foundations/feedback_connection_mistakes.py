@@ -1,0 +1,36 @@
+"""Feedback, wrong in three ways. The tests show how each one fails."""
+
+import numpy as np
+
+from snippets.foundations.feedback_connection import loop_pass, pass_gradients
+
+
+# --8<-- [start:stale]
+class StaleFeedback:
+    """WRONG for independent examples: feeds back what the previous batch left."""
+
+    def __init__(self, weights):
+        self.weights, self.h4 = weights, None
+
+    def __call__(self, drive):
+        state = np.zeros((len(drive), len(self.weights[0])))
+        if self.h4 is not None:
+            state = self.h4  # right: start every batch at zero, then run several passes
+        self.h4 = loop_pass(drive, state, self.weights)[2]
+        return self.h4
+# --8<-- [end:stale]
+
+
+# --8<-- [start:last]
+def gradients_of_last_pass(drive, state, weights, grad):
+    """WRONG as the gradient: treats the state as a constant (a `detach`)."""
+    outputs = loop_pass(drive, state, weights)
+    return pass_gradients(state, outputs, weights, grad)[1:]  # right: the whole loop
+# --8<-- [end:last]
+
+
+# --8<-- [start:algebra]
+def solve_linear_loop(drive, back):
+    """WRONG as "what the loop computes": solves s = drive + s @ back, settled or not."""
+    return np.linalg.solve((np.eye(len(back)) - back).T, drive.T).T
+# --8<-- [end:algebra]

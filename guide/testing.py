@@ -34,8 +34,9 @@ def run(root: Path, quick: bool, force: bool) -> None:
         "the linter found faults; `.venv/bin/ruff check --fix` mends many of them",
     )
     _run([sys.executable, "-m", "guide", "check"], root, environment, "the check found faults")
-    # By file, so that what a file's tests share is made once.
-    command = [sys.executable, "-m", "pytest", "--numprocesses=2", "--dist=loadfile"]
+    # By file, so that what a file's tests share is made once; in the order of tests/conftest.py.
+    command = [sys.executable, "-m", "pytest", "--numprocesses=2"]
+    command += ["--dist=loadfile", "--no-loadscope-reorder"]
     if quick:
         command += ["-m", "not slow", "--ignore=tests/site"]
     _run(command, root, environment, "tests failed; their names stand above")

@@ -11,11 +11,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 from guide import build
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ADDRESS = "http://127.0.0.1:8000/"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -49,14 +51,35 @@ def server():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, server) -> Path:
     """The pages as a reader gets them, built here so that a stale site/ cannot pass."""
-    target = tmp_path_factory.mktemp("built") / "site"
-    # Instant loading takes a click only if the sitemap names the page, so the site must know its address.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GUIDE_SITE", f"http://127.0.0.1:{server.server_port}/")
-        build.build_pages(ROOT, target)
-        for _, finish in build.STEPS:
-            finish(ROOT, target)
-    server.site = target
+    built = _built_once(tmp_path_factory)
+    site = tmp_path_factory.mktemp("served") / "site"
+    shutil.copytree(built, site)
+    # Instant loading takes a click only if the sitemap names the page, so the sitemap must know this address.
+    sitemap = site / "sitemap.xml"
+    text = sitemap.read_text(encoding="utf-8")
+    assert ADDRESS in text
+    sitemap.write_text(text.replace(ADDRESS, f"http://127.0.0.1:{server.server_port}/"), encoding="utf-8")
+    server.site = site
+    return site
+
+
+def _built_once(tmp_path_factory) -> Path:
+    """Build the site, or wait for the one of pytest's workers that already does."""
+    # Each worker has a folder of its own in one that they share.
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else (
+        tmp_path_factory.getbasetemp())
+    target = shared / "built" / "site"
+    with FileLock(shared / "built.lock"):
+        if not target.exists():
+            fresh = target.with_name("fresh")
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.parent.mkdir(exist_ok=True)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("GUIDE_SITE", ADDRESS)
+                build.build_pages(ROOT, fresh)
+                for _, finish in build.STEPS:
+                    finish(ROOT, fresh)
+            fresh.rename(target)  # only a whole site carries the name
     return target
 
 

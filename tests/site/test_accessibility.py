@@ -1,6 +1,5 @@
 """One page of each kind, by axe-core: in both palettes, on a desk and on a phone; then by keyboard alone."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -186,12 +185,3 @@ def test_what_scrolls_is_a_stop_and_what_fits_is_none(opened):
     page.set_viewport_size(DESK)
     page.wait_for_timeout(200)
     assert page.locator("article .arithmatex[tabindex]").count() < stops
-
-
-def test_headings_go_down_one_step_at_a_time(opened):
-    for path in PAGES:
-        page = opened(path)
-        levels = page.evaluate("""[...document.querySelectorAll("article :is(h1, h2, h3, h4, h5, h6)")]
-            .map((heading) => Number(heading.localName[1]))""")
-        assert levels[0] == 1 and levels.count(1) == 1, path
-        assert all(after <= before + 1 for before, after in pairwise(levels)), (path, levels)

@@ -1,6 +1,7 @@
 """The built site as a reader meets it: in a real browser, on a phone, in the dark, without JavaScript."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,11 +19,34 @@ def clean(path: str) -> str:
     return re.sub(r"/+", "/", path)
 
 
+# Runs before any script of a page, and outlives instant loading.
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  violations.push(`${event.effectiveDirective} stops ${event.blockedURI} in ${event.sourceFile}`));
+"""
+LOOK = """async () => {
+    await new Promise((resolve) => requestIdleCallback(() => resolve(), {timeout: 500}));
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const headings = document.querySelectorAll("article :is(h1, h2, h3, h4, h5, h6)");
+    return {
+        overflow: scrollWidth - clientWidth,
+        images: [...document.images].map(({ currentSrc, complete, naturalWidth, alt }) =>
+            ({ src: currentSrc, ok: complete && naturalWidth > 0, alt })),
+        headings: [...headings].map((heading) => Number(heading.localName[1])),
+        text: document.querySelector("article").innerText,
+        policy: document.head.firstElementChild.content,
+        violations,
+    };
+}"""
+
+
 @pytest.fixture(scope="module")
 def visits(browser, address, page_paths):
     """Every page opened once: what it requested, what it logged, how wide it is, what a reader sees."""
     seen = {}
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    context.add_init_script(WATCH)
     page = context.new_page()
     requests, messages = [], []
     page.on("request", lambda request: requests.append(request.url))
@@ -32,16 +56,20 @@ def visits(browser, address, page_paths):
         requests.clear()
         messages.clear()
         page.goto(address + clean(path), wait_until="load")
-        seen[path] = {
-            "requests": list(requests),
-            "messages": list(messages),
-            "overflow": page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            ),
-            "images": page.evaluate("""[...document.images].map(
-                i => ({src: i.currentSrc, ok: i.complete && i.naturalWidth > 0, alt: i.alt}))"""),
-            "text": page.inner_text("article").strip(),
-        }
+        seen[path] = page.evaluate(LOOK) | {"requests": list(requests), "messages": list(messages)}
+    context.close()
+    return seen
+
+
+@pytest.fixture(scope="module")
+def texts_without_javascript(browser, address, page_paths):
+    """What a reader sees of every page whose scripts do not run."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    seen = {}
+    for path in page_paths:
+        page.goto(address + clean(path))
+        seen[path] = page.inner_text("article")
     context.close()
     return seen
 
@@ -91,19 +119,34 @@ def written(file: Path) -> list[str]:
     return [text for block in blocks if (text := re.sub(r"\s+", "", block.text_content()))]
 
 
-@pytest.mark.parametrize("javascript", [False, True])
-def test_every_page_shows_what_is_written_with_and_without_javascript(
-    browser, address, site, page_paths, javascript
-):
-    context = browser.new_context(java_script_enabled=javascript, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    for path in page_paths:
-        page.goto(address + clean(path))
-        seen = re.sub(r"\s+", "", page.inner_text("article"))
-        for text in written(site / path.strip("/") / "index.html"):
-            # What CSS writes in capitals is still the same text.
-            assert text.lower() in seen.lower(), f"{path}, JavaScript {javascript}: unseen {text!r}"
-    context.close()
+def assert_shows_what_is_written(site: Path, texts: dict[str, str]) -> None:
+    assert texts
+    for path, text in texts.items():
+        # What CSS writes in capitals is still the same text.
+        seen = re.sub(r"\s+", "", text).lower()
+        for block in written(site / path.strip("/") / "index.html"):
+            assert block.lower() in seen, f"{path}: unseen {block!r}"
+
+
+def test_every_page_shows_what_is_written(site, visits):
+    assert_shows_what_is_written(site, {path: visit["text"] for path, visit in visits.items()})
+
+
+def test_every_page_shows_what_is_written_without_javascript(site, texts_without_javascript):
+    assert_shows_what_is_written(site, texts_without_javascript)
+
+
+def test_no_page_breaks_its_security_policy(visits):
+    for path, visit in visits.items():
+        assert "script-src 'self' 'wasm-unsafe-eval';" in visit["policy"], path
+    assert {path: visit["violations"] for path, visit in visits.items() if visit["violations"]} == {}
+
+
+def test_headings_go_down_one_step_at_a_time(visits):
+    for path, visit in visits.items():
+        levels = visit["headings"]
+        assert levels[0] == 1 and levels.count(1) == 1, path
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (path, levels)
 
 
 @pytest.mark.parametrize(

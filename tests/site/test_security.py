@@ -127,22 +127,6 @@ def context(browser):
     context.close()
 
 
-def clean(path: str) -> str:
-    return re.sub(r"/+", "/", path)
-
-
-def test_no_page_breaks_the_policy(context, address, page_paths):
-    page = context.new_page()
-    found = {}
-    for path in page_paths:
-        page.goto(address + clean(path), wait_until="load")
-        page.evaluate("new Promise((resolve) => requestIdleCallback(() => resolve(), {timeout: 500}))")
-        policy = page.get_attribute("head > meta:first-child", "content")
-        assert policy and "script-src 'self' 'wasm-unsafe-eval';" in policy, path
-        found[path] = page.evaluate("violations")
-    assert {path: violations for path, violations in found.items() if violations} == {}
-
-
 def test_the_page_for_wrong_addresses_works_under_the_policy(context, address, site):
     """A server shows it at any depth, so it names its files from the root."""
     page = context.new_page()

@@ -1,0 +1,115 @@
+"""What the reading of curves promises. NumPy and plain asserts only."""
+
+import numpy as np
+
+from snippets.optimization.accuracy_curves import gap_in_errors, symptom
+
+EPOCHS = np.arange(1, 51)
+
+
+def raises(function, *args) -> str:
+    try:
+        function(*args)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError("no ValueError was raised")
+
+
+def rise(end: float, start: float = 0.1) -> np.ndarray:
+    """A curve from start to end that has settled long before its last fifth."""
+    return end - (end - start) * 0.5 ** (EPOCHS - 1)
+
+
+def look(train, validation) -> str:
+    return symptom(train, validation, 0.1, 0.95)
+
+
+def test_the_gap_is_measured_in_standard_errors():
+    # sqrt(0.9 * 0.1 / 1000 + 0.85 * 0.15 / 100) = 0.03694
+    assert abs(gap_in_errors(0.9, 0.85, 1000, 100) - 0.05 / 0.0369459) < 1e-3
+    assert abs(gap_in_errors(0.5, 0.6, 100, 50) + 0.1 / np.sqrt(0.0025 + 0.0048)) < 1e-9
+
+
+def test_four_times_the_examples_double_the_number_of_errors():
+    small, large = gap_in_errors(0.8, 0.7, 70, 30), gap_in_errors(0.8, 0.7, 280, 120)
+    assert abs(large / small - 2) < 1e-9
+
+
+def test_equal_accuracies_have_no_gap_even_without_error():
+    assert gap_in_errors(1.0, 1.0, 10, 10) == 0.0
+    assert gap_in_errors(0.7, 0.7, 10, 10) == 0.0
+    assert gap_in_errors(1.0, 0.0, 10, 10) == np.inf
+    assert gap_in_errors(0.0, 1.0, 10, 10) == -np.inf
+
+
+def test_bad_accuracies_and_sizes_are_named():
+    assert "train" in raises(gap_in_errors, 1.1, 0.5, 10, 10)
+    assert "validation" in raises(gap_in_errors, 0.5, -0.1, 10, 10)
+    assert "train_size" in raises(gap_in_errors, 0.5, 0.5, 0, 10)
+    assert "validation_size" in raises(gap_in_errors, 0.5, 0.5, 10, 0)
+
+
+def test_a_training_curve_that_collapses_falls():
+    curve = np.concatenate([rise(0.8)[:25], np.full(25, 0.3)])
+    assert look(curve, curve) == "falls"
+
+
+def test_a_flat_curve_at_chance_learns_nothing():
+    assert look(np.full(50, 0.1), np.full(50, 0.1)) == "learns nothing"
+    assert look(np.full(50, 0.16), np.full(50, 0.3)) != "learns nothing"
+
+
+def test_training_that_learns_beside_validation_at_chance():
+    assert look(rise(0.99), np.full(50, 0.11)) == "validation at chance"
+
+
+def test_a_slow_curve_is_still_rising():
+    slow = 0.1 + 0.008 * EPOCHS
+    assert look(slow, slow) == "still rising"
+
+
+def test_training_that_rises_while_validation_falls_is_not_too_early_to_judge():
+    slow = 0.3 + 0.012 * EPOCHS
+    assert look(slow, np.linspace(0.6, 0.4, 50)) == "validation falls"
+
+
+def test_a_curve_above_the_target_may_rise():
+    train = 0.7 + 0.006 * EPOCHS
+    assert symptom(train, train, 0.1, 0.9) == "both high"
+
+
+def test_validation_that_peaks_early_falls():
+    validation = np.concatenate([rise(0.6)[:10], np.linspace(0.6, 0.4, 40)])
+    assert look(rise(0.97), validation) == "validation falls"
+
+
+def test_validation_that_falls_together_with_training_is_no_gap():
+    both = np.concatenate([rise(0.85)[:10], np.linspace(0.85, 0.75, 40)])
+    assert look(both, both) == "both low"
+
+
+def test_a_steady_distance_is_a_gap():
+    assert look(rise(1.0), rise(0.94)) == "gap"
+    assert look(rise(1.0), rise(0.96)) == "both high"
+
+
+def test_validation_may_lie_above_training():
+    assert look(rise(0.93), rise(0.96)) == "validation above"
+    assert look(rise(0.98), rise(0.99)) == "both high"
+    slow = 0.1 + 0.012 * EPOCHS
+    assert look(slow, slow + 0.1) == "validation above"
+
+
+def test_together_and_below_the_target_is_both_low():
+    assert look(rise(0.7), rise(0.69)) == "both low"
+
+
+def test_a_single_bad_epoch_at_the_end_changes_nothing():
+    train = rise(1.0)
+    train[-1] = 0.9
+    assert look(train, rise(0.98)) == "both high"
+
+
+def test_short_or_unequal_curves_are_refused():
+    assert "10" in raises(symptom, np.ones(9), np.ones(9), 0.1, 0.9)
+    assert "length" in raises(symptom, np.ones(12), np.ones(11), 0.1, 0.9)

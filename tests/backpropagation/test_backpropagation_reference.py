@@ -1,0 +1,46 @@
+"""The same gradients as PyTorch's autograd, on the worked graph and on a dense one."""
+
+import itertools
+
+import numpy as np
+import torch
+
+from snippets.backpropagation.backpropagation import backward, dense_graph, forward
+
+
+def test_worked_graph_matches_torch():
+    x = torch.tensor(2.0, dtype=torch.float64)
+    w, b = (torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in (1.5, -1.0))
+    u = x * w
+    v = u + b
+    u.retain_grad()
+    v.retain_grad()
+    (u * v).backward()
+    assert [w.grad.item(), b.grad.item(), u.grad.item(), v.grad.item()] == [10.0, 3.0, 5.0, 3.0]
+
+
+def test_torch_adds_to_the_gradient_that_is_already_there():
+    w = torch.tensor(1.5, requires_grad=True)
+    for expected in (2.0, 4.0):
+        (2.0 * w).backward()
+        assert w.grad.item() == expected
+
+
+def test_dense_graph_matches_torch():
+    sizes = [5, 7, 3, 2]
+    graph = dense_graph(sizes)
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(5, generator=generator, dtype=torch.float64)
+    weights = [torch.randn(out, size, generator=generator, dtype=torch.float64, requires_grad=True)
+               for size, out in itertools.pairwise(sizes)]
+    hidden = x
+    for weight in weights:
+        hidden = torch.tanh(weight @ hidden)
+    hidden.sum().backward()
+    inputs = torch.cat([x, *(weight.detach().ravel() for weight in weights)]).tolist()
+    values = forward(graph, inputs)
+    np.testing.assert_allclose(values[-1], hidden.sum().item(), rtol=1e-12)
+    grads, _ = backward(graph, values)
+    ours = [g for g, (kind, _) in zip(grads, graph, strict=True) if kind == "parameter"]
+    theirs = torch.cat([weight.grad.ravel() for weight in weights]).numpy()
+    np.testing.assert_allclose(ours, theirs, atol=1e-12)

@@ -74,6 +74,16 @@ def test_separating_experiments():
         "J: telling validation from test, not moved": 50.3}
 
 
+def test_spread_over_the_seeds():
+    for letter, entry in CURVES.items():
+        ends = [100 * float(np.mean(a["validation"][-5:])) for a in entry["accuracy"]]
+        wide = {"A": (44, 55), "E": (19, 41), "I": (64, 82)}
+        if letter in wide:
+            assert (round(min(ends)), round(max(ends))) == wide[letter], f"{letter}: {ends}"
+        else:
+            assert max(ends) - min(ends) < 9, f"{letter}: {ends}"
+
+
 def test_label_noise_peaks_early():
     peaks = [int(np.argmax(accuracy["validation"])) + 1 for accuracy in CURVES["H"]["accuracy"]]
     assert peaks == [7, 9, 3, 10, 12]

@@ -83,6 +83,14 @@ def test_the_range_test_stops_above_the_limit():
     np.testing.assert_array_equal(reached, lrs[: len(reached)])
 
 
+def test_the_range_test_ends_at_the_given_multiple_of_the_smallest_loss():
+    for stop, length in [(4.0, 3), (5.0, 4)]:
+        values = iter([2.0, 1.0, 3.9, 4.1, 5.1])
+        reached, losses = range_test(lambda x, values=values: (next(values), x), np.ones(1),
+                                     np.arange(1.0, 6.0), smoothing=0.0, stop=stop)
+        assert len(reached) == len(losses) == length, f"stop {stop}: {losses}"
+
+
 def test_each_step_uses_its_own_rate():
     # x: 1, 0.9, 0.72; losses 5, 4.05, 2.592 without smoothing.
     _, losses = range_test(parabola, np.ones(1), np.array([0.01, 0.02, 0.03]), smoothing=0.0)

@@ -58,6 +58,9 @@ def test_other_numbers_of_the_sweep():
               for lr in (0.464, 1.0)]
     assert spread == [0.3, 3.1]
     assert mean("sgd", "test", 1.0) > 0.95
+    best = [round(100 * float(np.std(SWEEP[name]["test"][row(lr)], ddof=1)), 1)
+            for name, lr in [("sgd", 0.464), ("momentum", 0.1), ("adam", 0.01)]]
+    assert best == [0.3, 1.2, 1.1]
 
 
 def test_curves_of_the_figure():

@@ -187,7 +187,6 @@ def best_threshold(
 
 
 if __name__ == "__main__":
-    rng = np.random.default_rng(0)
     line = np.arange(10.0)[:, None]
     targets = np.array([1, 1, 1, -1, -1, -1, -1, 1, 1, 1])
     stump = fit_stump(line, targets)
@@ -199,5 +198,3 @@ if __name__ == "__main__":
     for rounds in (1, 3, 10, 30):
         score = boosting(fit_stump, line, targets, rounds, np.random.default_rng(1))(line)
         print(f"boosting, {rounds} rounds: {np.sum(np.sign(score) != targets)} wrong")
-    _, out_of_bag = bagging(fit_stump, line, targets, 101, rng)
-    print("mean votes out of bag:", out_of_bag.round(2))

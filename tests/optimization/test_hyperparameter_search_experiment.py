@@ -60,6 +60,9 @@ def test_the_box_and_what_mattered():
 def test_one_grid_winner_was_fragile():
     fresh = sorted(pick["retrained"] for pick in MEASURED["picks"]["grid"])
     assert round(fresh[-1]) == 60 and fresh[-2] < 15
+    rates = sorted({experiment.to_values(p)[0] for p in experiment.grid(3, 4)})
+    assert [float(f"{rate:.1g}") for rate in rates[:2]] == [0.0007, 0.03]
+    assert round(rates[2], 1) == 1.5 and len(rates) == 3
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def unrolled_gradients(
         grad: Gradient with respect to the last state, (N, D_4).
 
     Returns:
-        Gradients with respect to ``drive`` and each of ``weights``, summed over passes.
+        Gradients with respect to ``drive`` and each of ``weights``: sums over time.
     """
     grad_drive, grads = 0.0, [np.zeros_like(weight) for weight in weights]
     for state, outputs in zip(states[-2::-1], passes[::-1], strict=True):
@@ -105,7 +105,7 @@ def unrolled_gradients(
 
 # --8<-- [start:equilibrium]
 def gain_bound(weights: list[np.ndarray]) -> float:
-    """Product of the spectral norms; below 1, one pass contracts distances by it."""
+    """Product of the spectral norms; below 1, a pass contracts distances by it."""
     return float(np.prod([np.linalg.norm(weight, 2) for weight in weights]))
 
 
@@ -154,7 +154,7 @@ def implicit_gradients(
         Gradients with respect to ``drive`` and each of ``weights``.
 
     Raises:
-        ValueError: If ``weights`` make u grow: J has an eigenvalue outside the circle.
+        ValueError: If u does not settle: an eigenvalue of J is outside the circle.
     """
     outputs = loop_pass(drive, state, weights)
     u = grad
@@ -163,7 +163,7 @@ def implicit_gradients(
         if np.abs(grad + through - u).max(initial=0.0) <= tol:
             return grad_drive, grads
         u = grad + through
-    raise ValueError(f"weights of gain {gain_bound(weights):.3g}: no gradient found")
+    raise ValueError(f"weights of gain {gain_bound(weights):.3g}: no gradient")
 # --8<-- [end:equilibrium]
 
 

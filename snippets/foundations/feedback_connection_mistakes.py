@@ -7,7 +7,7 @@ from snippets.foundations.feedback_connection import loop_pass, pass_gradients
 
 # --8<-- [start:stale]
 class StaleFeedback:
-    """WRONG for independent examples: feeds back what the previous batch left."""
+    """WRONG for independent examples: feeds back the previous batch."""
 
     def __init__(self, weights):
         self.weights, self.h4 = weights, None
@@ -15,7 +15,7 @@ class StaleFeedback:
     def __call__(self, drive):
         state = np.zeros((len(drive), len(self.weights[0])))
         if self.h4 is not None:
-            state = self.h4  # right: start every batch at zero, then run several passes
+            state = self.h4  # right: start each batch at zero
         self.h4 = loop_pass(drive, state, self.weights)[2]
         return self.h4
 # --8<-- [end:stale]

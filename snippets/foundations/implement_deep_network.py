@@ -18,7 +18,7 @@ def init_params(sizes: list[int], rng: np.random.Generator) -> list[np.ndarray]:
         rng: Source of the weights, one standard normal (D_in, D_out) per layer.
 
     Returns:
-        ``[weight_1, bias_1, weight_2, bias_2, ...]``, shapes (D_in, D_out), (D_out,).
+        ``[weight_1, bias_1, weight_2, ...]`` of shapes (D_in, D_out) and (D_out,).
     """
     params = []
     for d_in, d_out in pairwise(sizes):
@@ -99,7 +99,7 @@ def momentum_step(
     params: list[np.ndarray], grads: list[np.ndarray], velocity: list[np.ndarray],
     lr: float, momentum: float = 0.9,
 ) -> None:
-    """In place: velocity = momentum * velocity + grad, then param -= lr * velocity."""
+    """In place: velocity = momentum * velocity + grad; param -= lr * velocity."""
     for param, grad, v in zip(params, grads, velocity, strict=True):
         v *= momentum
         v += grad

@@ -29,7 +29,7 @@ def backward_without_mask(params, outputs, grad):
 # --8<-- [start:order]
 def epoch_order(targets, rng):
     """WRONG: rows as the folder listed them, class after class, every epoch."""
-    return np.argsort(targets, kind="stable")  # right: rng.permutation(len(targets))
+    return np.argsort(targets, kind="stable")  # right: rng.permutation(N)
 # --8<-- [end:order]
 
 

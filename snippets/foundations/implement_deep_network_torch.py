@@ -8,7 +8,9 @@ from torch import nn
 
 
 # --8<-- [start:model]
-def build(params: list[np.ndarray], dtype: torch.dtype = torch.float64) -> nn.Sequential:
+def build(
+    params: list[np.ndarray], dtype: torch.dtype = torch.float64
+) -> nn.Sequential:
     """A Sequential of Linear and ReLU that starts from NumPy parameters.
 
     Args:
@@ -19,7 +21,8 @@ def build(params: list[np.ndarray], dtype: torch.dtype = torch.float64) -> nn.Se
     for weight, bias in zip(params[::2], params[1::2], strict=True):
         linear = nn.Linear(*weight.shape, dtype=dtype)
         with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(weight.T))  # nn.Linear keeps (out, in)
+            # nn.Linear keeps its weight as (out, in)
+            linear.weight.copy_(torch.from_numpy(weight.T))
             linear.bias.copy_(torch.from_numpy(bias))
         layers += [linear, nn.ReLU()]
     return nn.Sequential(*layers[:-1])  # no ReLU on the logits

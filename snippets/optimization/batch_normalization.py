@@ -7,21 +7,21 @@ Internal Covariate Shift*, https://arxiv.org/abs/1502.03167. Running statistics 
 import numpy as np
 
 
+# --8<-- [start:train]
 def _per_channel(values: np.ndarray, ndim: int) -> np.ndarray:
     """Shape (C,) -> (1, C, 1, ...), so that it broadcasts along axis 1."""
     return values.reshape((1, -1) + (1,) * (ndim - 2))
 
 
-# --8<-- [start:train]
 def batch_norm_train(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
                      running_mean: np.ndarray, running_var: np.ndarray,
                      momentum: float = 0.1, eps: float = 1e-5
                      ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Normalize with the statistics of the batch, and update the running ones.
 
-    Mean and variance of a channel are taken over every axis but axis 1, n values in all. The
-    batch is normalized with the biased variance (divided by n); the unbiased one
-    (divided by n - 1) enters the running variance.
+    Mean and variance of a channel are taken over every axis but axis 1, n values in
+    all. The batch is normalized with the biased variance (divided by n); the
+    unbiased one (divided by n - 1) enters the running variance.
     new running = (1 - momentum) * running + momentum * batch statistic.
 
     Args:
@@ -34,20 +34,21 @@ def batch_norm_train(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
         eps: Added to the variance.
 
     Returns:
-        The output in the shape of x, the new running mean and the new running variance.
+        The output in the shape of x, the new running mean and running variance.
 
     Raises:
-        ValueError: If x has fewer than two values per channel: their variance is 0.
+        ValueError: If x has fewer than two values per channel: no variance.
     """
     axes = (0, *range(2, x.ndim))
     n = x.size // x.shape[1]
     if n < 2:
-        raise ValueError(f"x must have at least 2 values per channel, got shape {x.shape}")
+        raise ValueError(f"x must have 2 or more values per channel, got {x.shape}")
     mean = x.mean(axis=axes)
     var = x.var(axis=axes)  # (C,), divided by n
     new_mean = (1 - momentum) * running_mean + momentum * mean
     new_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
-    x_hat = (x - _per_channel(mean, x.ndim)) / np.sqrt(_per_channel(var, x.ndim) + eps)
+    centered = x - _per_channel(mean, x.ndim)
+    x_hat = centered / np.sqrt(_per_channel(var, x.ndim) + eps)
     y = _per_channel(gamma, x.ndim) * x_hat + _per_channel(beta, x.ndim)
     return y, new_mean, new_var
 # --8<-- [end:train]
@@ -70,7 +71,8 @@ def batch_norm_eval(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
     Returns:
         The output in the shape of x.
     """
-    scale = gamma / np.sqrt(running_var + eps)  # one multiplication, one addition per value
+    # One multiplication and one addition per value are left.
+    scale = gamma / np.sqrt(running_var + eps)
     shift = beta - running_mean * scale
     return x * _per_channel(scale, x.ndim) + _per_channel(shift, x.ndim)
 # --8<-- [end:eval]
@@ -78,7 +80,7 @@ def batch_norm_eval(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
 
 # --8<-- [start:fold]
 def fold(weight: np.ndarray, bias: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
-         running_mean: np.ndarray, running_var: np.ndarray, eps: float = 1e-5
+         running_mean: np.ndarray, running_var: np.ndarray, eps: float = 1e-5,
          ) -> tuple[np.ndarray, np.ndarray]:
     """Merge batch normalization in evaluation mode into the layer before it.
 
@@ -102,7 +104,8 @@ def fold(weight: np.ndarray, bias: np.ndarray, gamma: np.ndarray, beta: np.ndarr
 
 
 # --8<-- [start:backward]
-def batch_norm_backward(grad: np.ndarray, x: np.ndarray, gamma: np.ndarray, eps: float = 1e-5
+def batch_norm_backward(grad: np.ndarray, x: np.ndarray, gamma: np.ndarray,
+                        eps: float = 1e-5
                         ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradients of the training mode, in which mean and variance depend on x.
 
@@ -121,7 +124,7 @@ def batch_norm_backward(grad: np.ndarray, x: np.ndarray, gamma: np.ndarray, eps:
     x_hat = (x - mean) / std
     grad_beta = grad.sum(axis=axes)
     grad_gamma = (grad * x_hat).sum(axis=axes)
-    # What would shift or scale the whole batch is undone by the layer, so it is taken out.
+    # The layer undoes what shifts or scales the whole batch, so that is taken out.
     centered = grad - grad.mean(axis=axes, keepdims=True)
     along = (grad * x_hat).mean(axis=axes, keepdims=True)
     grad_x = _per_channel(gamma, x.ndim) / std * (centered - x_hat * along)

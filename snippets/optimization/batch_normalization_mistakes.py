@@ -9,7 +9,7 @@ from torch import nn
 
 # --8<-- [start:biased]
 def running_variance(x: np.ndarray, running_var: np.ndarray, momentum: float = 0.1):
-    """WRONG for PyTorch: the batch's biased variance underestimates the population's."""
+    """WRONG: the biased variance of a batch is too small on average."""
     return (1 - momentum) * running_var + momentum * x.var(axis=0)
 # --8<-- [end:biased]
 
@@ -23,14 +23,14 @@ def normalize_maps(x: np.ndarray, eps: float = 1e-5) -> np.ndarray:
 
 # --8<-- [start:constant]
 def backward_with_constant_statistics(grad, x, gamma, eps=1e-5):
-    """WRONG: mean and variance depend on x; this is the backward pass of evaluation mode."""
+    """WRONG: mean and variance depend on x. Right in evaluation mode only."""
     return grad * gamma / np.sqrt(x.var(axis=0) + eps)
 # --8<-- [end:constant]
 
 
 # --8<-- [start:half_frozen]
 def freeze(model: nn.Module) -> None:
-    """WRONG: no gradient, but the running statistics still follow every training batch."""
+    """WRONG: no gradient, but the running statistics follow every batch."""
     for parameter in model.parameters():
         parameter.requires_grad_(False)
 # --8<-- [end:half_frozen]

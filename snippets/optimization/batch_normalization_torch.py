@@ -6,14 +6,14 @@ from torch import nn
 
 # --8<-- [start:freeze]
 def freeze_batch_norm(model: nn.Module) -> None:
-    """Keep running statistics, scale and shift of every batch normalization as they are.
+    """Keep statistics, scale and shift of every batch normalization as they are.
 
     Call it after every ``model.train()``, which switches the layers back.
     """
     for module in model.modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
-            module.eval()  # the statistics: requires_grad does not touch them
-            module.requires_grad_(False)  # gamma and beta: eval() does not touch them
+            module.eval()  # stops the statistics, not gamma and beta
+            module.requires_grad_(False)  # stops gamma and beta, not the statistics
 # --8<-- [end:freeze]
 
 
@@ -21,7 +21,8 @@ def freeze_batch_norm(model: nn.Module) -> None:
 @torch.no_grad()
 def recompute_statistics(model: nn.Module, batches: list[torch.Tensor]) -> None:
     """Replace the running statistics by plain averages over the given batches."""
-    layers = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    layers = [module for module in model.modules()
+              if isinstance(module, nn.modules.batchnorm._BatchNorm)]
     kept = [(layer.momentum, layer.training) for layer in layers]
     for layer in layers:
         layer.reset_running_stats()

@@ -15,7 +15,7 @@ def initialize(sizes: list[int], schemes: list[str], rng: np.random.Generator,
     """First weights and biases of a fully connected network; biases are zero.
 
     Args:
-        sizes: Units per layer, input first: ``[64, 32, 10]`` has two weight matrices.
+        sizes: Units per layer, input first: ``[64, 32, 10]`` has two matrices.
         schemes: One per weight matrix: ``"zero"``, ``"constant"`` (every weight is
             ``value``), ``"xavier"`` (normal, variance 2 / (fan_in + fan_out)) or
             ``"he"`` (normal, variance 2 / fan_in).
@@ -23,13 +23,13 @@ def initialize(sizes: list[int], schemes: list[str], rng: np.random.Generator,
         value: The constant.
 
     Returns:
-        One (weight, bias) per layer, shapes (fan_in, fan_out) and (fan_out,), float64.
+        One (weight, bias) per layer, (fan_in, fan_out) and (fan_out,), float64.
 
     Raises:
-        ValueError: If a scheme is unknown or their number is not ``len(sizes) - 1``.
+        ValueError: If a scheme is unknown or there are not ``len(sizes) - 1``.
     """
     if len(schemes) != len(sizes) - 1:
-        raise ValueError(f"schemes must have {len(sizes) - 1} entries, got {len(schemes)}")
+        raise ValueError(f"schemes: {len(sizes) - 1} needed, got {len(schemes)}")
     params = []
     for fan_in, fan_out, scheme in zip(sizes[:-1], sizes[1:], schemes, strict=True):
         shape = (fan_in, fan_out)
@@ -39,18 +39,19 @@ def initialize(sizes: list[int], schemes: list[str], rng: np.random.Generator,
             weight = np.full(shape, value, dtype=np.float64)
         elif scheme == "xavier":
             weight = rng.normal(0.0, np.sqrt(2.0 / (fan_in + fan_out)), shape)
-        elif scheme == "he":  # the root: normal() wants a standard deviation
+        elif scheme == "he":  # normal() wants the root: a standard deviation
             weight = rng.normal(0.0, np.sqrt(2.0 / fan_in), shape)
         else:
-            raise ValueError(f"schemes must be zero, constant, xavier or he, got {scheme!r}")
+            raise ValueError(f"schemes: {scheme!r} is unknown")
         params.append((weight, np.zeros(fan_out)))
     return params
 # --8<-- [end:initialize]
 
 
 # --8<-- [start:gradients]
-def gradients(params: Params, x: np.ndarray, targets: np.ndarray, activation: str = "tanh",
-              masks: list[np.ndarray] | None = None) -> tuple[float, Params]:
+def gradients(params: Params, x: np.ndarray, targets: np.ndarray,
+              activation: str = "tanh", masks: list[np.ndarray] | None = None
+              ) -> tuple[float, Params]:
     """Mean softmax cross-entropy and its gradients.
 
     Args:
@@ -69,7 +70,7 @@ def gradients(params: Params, x: np.ndarray, targets: np.ndarray, activation: st
         ValueError: If ``activation`` is unknown.
     """
     if activation not in ("tanh", "relu", "sigmoid"):
-        raise ValueError(f"activation must be tanh, relu or sigmoid, got {activation!r}")
+        raise ValueError(f"activation: tanh, relu or sigmoid, got {activation!r}")
     inputs, slopes, h = [], [], x
     for i, (weight, bias) in enumerate(params):
         inputs.append(h)
@@ -99,16 +100,20 @@ def gradients(params: Params, x: np.ndarray, targets: np.ndarray, activation: st
     for i in reversed(range(len(params))):
         grads.append((inputs[i].T @ delta, delta.sum(axis=0)))
         if i > 0:
-            delta = (delta @ params[i][0].T) * slopes[i - 1]  # (N, fan_out) -> (N, fan_in)
+            # (N, fan_out) -> (N, fan_in)
+            delta = (delta @ params[i][0].T) * slopes[i - 1]
     return float(loss), grads[::-1]
 # --8<-- [end:gradients]
 
 
 # --8<-- [start:train]
 def train(params: Params, x: np.ndarray, targets: np.ndarray, lr: float, steps: int,
-          activation: str = "tanh", momentum: float = 0.0, batch_size: int | None = None,
+          activation: str = "tanh", momentum: float = 0.0,
+          batch_size: int | None = None,
           rng: np.random.Generator | None = None) -> Params:
-    """Gradient descent: velocity = momentum * velocity + gradient, param -= lr * velocity.
+    """Gradient descent with momentum, in full or mini-batches.
+
+    velocity = momentum * velocity + gradient, then param -= lr * velocity.
 
     Args:
         params: Start; not modified.
@@ -150,7 +155,7 @@ def spread(weight: np.ndarray) -> float:
     """How far the units of a layer are from being copies of one another.
 
     Args:
-        weight: Shape (fan_in, units): the incoming weights of a unit are one column.
+        weight: Shape (fan_in, units): a column holds the weights of a unit.
 
     Returns:
         Largest absolute difference between two entries of a row; 0 for copies.

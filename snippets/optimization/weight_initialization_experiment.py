@@ -101,7 +101,7 @@ if __name__ == "__main__":
         print(f"{name}: accuracy {np.mean(scores):.1f} +- {np.std(scores, ddof=1):.1f} %, "
               f"loss {np.mean([r['loss'] for r in runs]):.3f}, "
               f"ranks {[r['rank'][-1] for r in runs]}, "
-              f"spread {[['%.0e' % s for s in r['spread'][-1]] for r in runs]}")
+              f"spread {[[f'{s:.0e}' for s in r['spread'][-1]] for r in runs]}")
     out = Path(__file__).with_suffix(".json")
     out.write_text(json.dumps(result) + "\n", encoding="utf-8")
     print(result["seconds"], "seconds")

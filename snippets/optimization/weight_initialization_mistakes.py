@@ -8,15 +8,17 @@ import numpy as np
 
 # --8<-- [start:same_seed]
 def units_with_one_seed(fan_in: int, units: int, seed: int) -> np.ndarray:
-    """WRONG: a new generator per unit, always with the same seed: every unit a copy."""
-    columns = [np.random.default_rng(seed).normal(0.0, np.sqrt(2.0 / fan_in), fan_in)
+    """WRONG: a new generator per unit, always with the same seed: copies."""
+    std = np.sqrt(2.0 / fan_in)
+    columns = [np.random.default_rng(seed).normal(0.0, std, fan_in)
                for _ in range(units)]
     return np.stack(columns, axis=1)
 # --8<-- [end:same_seed]
 
 
 # --8<-- [start:variance]
-def he_with_the_variance(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray:
+def he_with_the_variance(fan_in: int, fan_out: int,
+                         rng: np.random.Generator) -> np.ndarray:
     """WRONG: 2 / fan_in is the variance; normal() wants its root."""
     return rng.normal(0.0, 2.0 / fan_in, (fan_in, fan_out))
 # --8<-- [end:variance]

@@ -150,7 +150,8 @@ def test_momentum_and_batches_follow_the_rule():
     for _ in range(3):
         _, grads = gradients(by_hand, x, targets)
         flat = [g for layer in grads for g in layer]
-        velocity = flat if velocity is None else [0.5 * v + g for v, g in zip(velocity, flat)]
+        velocity = velocity or [0.0] * 4
+        velocity = [0.5 * v + g for v, g in zip(velocity, flat, strict=True)]
         (w1, b1), (w2, b2) = by_hand
         by_hand = [(w1 - 0.2 * velocity[0], b1 - 0.2 * velocity[1]),
                    (w2 - 0.2 * velocity[2], b2 - 0.2 * velocity[3])]

@@ -39,7 +39,8 @@ def test_ranks_of_the_page():
         assert all(run["rank"][20] == ranks for run in RESULT["runs"][name]), name
     for name, low in (("constant, dropout", 29), ("random", 31), ("random, zero last", 31)):
         for first, second, last in final_ranks(RESULT["runs"][name]):
-            assert first == 32 and low <= second <= 32 and last in (9, 10), name
+            assert first == 32 and low <= second <= 32, name
+            assert last == (9 if name == "random, zero last" else 10), name
 
 
 def test_copies_were_exact_and_rounding_broke_them():

@@ -25,12 +25,13 @@ class StaleFeedback:
 def gradients_of_last_pass(drive, state, weights, grad):
     """WRONG as the gradient: treats the state as a constant (a `detach`)."""
     outputs = loop_pass(drive, state, weights)
-    return pass_gradients(state, outputs, weights, grad)[1:]  # right: the whole loop
+    # right: all passes, or implicit_gradients
+    return pass_gradients(state, outputs, weights, grad)[1:]
 # --8<-- [end:last]
 
 
 # --8<-- [start:algebra]
 def solve_linear_loop(drive, back):
-    """WRONG as "what the loop computes": solves s = drive + s @ back, settled or not."""
+    """WRONG for a loop that does not settle: the s with s = drive + s @ back."""
     return np.linalg.solve((np.eye(len(back)) - back).T, drive.T).T
 # --8<-- [end:algebra]

@@ -60,3 +60,12 @@ def test_implicit_gradients_match_an_exact_linear_solve():
     grad_drive, grads = implicit_gradients(d, state, w, grad.numpy())
     for ours, their in zip((grad_drive, *grads), expected, strict=True):
         np.testing.assert_allclose(ours, their.numpy(), atol=1e-10)
+
+
+def test_a_state_kept_from_the_last_batch_breaks_the_second_backward():
+    drive, weights, _ = example(0.9)
+    first = torch_pass(drive, torch.zeros(3, 2, dtype=torch.float64), weights)
+    first.sum().backward()
+    with pytest.raises(RuntimeError, match="second time"):
+        torch_pass(drive, first, weights).sum().backward()
+    torch_pass(drive, first.detach(), weights).sum().backward()  # silent

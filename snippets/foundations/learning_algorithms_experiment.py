@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def data():
 def layers(theta):
     """Views of the flat parameters as [(weight, bias), …]."""
     out, at = [], 0
-    for m, n in zip(SIZES[:-1], SIZES[1:], strict=True):
+    for m, n in pairwise(SIZES):
         out.append((theta[at:at + m * n].reshape(m, n), theta[at + m * n:at + m * n + n]))
         at += m * n + n
     return out
@@ -49,7 +50,7 @@ def layers(theta):
 def initial(rng):
     """Flat parameters, Glorot scaled, biases 0."""
     parts = []
-    for m, n in zip(SIZES[:-1], SIZES[1:], strict=True):
+    for m, n in pairwise(SIZES):
         parts += [rng.standard_normal(m * n) * np.sqrt(2 / (m + n)), np.zeros(n)]
     return np.concatenate(parts)
 
@@ -158,7 +159,8 @@ def run(seeds=3, budget=24_000, search_budget=6_000, methods=tuple(METHODS)):
                               "test": [r[0] for r in runs], "curves": [r[1] for r in runs],
                               "cosines": [r[2] for r in runs]}
     return {
-        "parameters": len(initial(np.random.default_rng(0))), "seeds": seeds, "budget": budget, "search_budget": search_budget,
+        "parameters": len(initial(np.random.default_rng(0))), "seeds": seeds,
+        "budget": budget, "search_budget": search_budget,
         "methods": result, "python": platform.python_version(), "numpy": np.__version__,
         "sklearn": sklearn.__version__, "cores": os.cpu_count(),
         "seconds": round(time.time() - start, 1),

@@ -15,16 +15,12 @@ import numpy as np
 import sklearn
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
 
-from snippets.foundations.supervised_and_unsupervised import (
-    fit_classifier,
-    masked_loss,
-    pretrain,
-    principal_components,
-)
+from snippets.foundations.supervised_and_unsupervised import masked_loss, pretrain, principal_components
 
 PER_CLASS = (1, 2, 5, 10, 100)  # 100: all 1,000
-PENALTIES = (0.0001, 0.001, 0.01, 0.1)
+PENALTIES = (0.00001, 0.0001, 0.001, 0.01, 0.1)
 SHARES, WIDTHS, HIDDEN = (0.25, 0.5, 0.75), (8, 16, 32), 128
 
 
@@ -87,10 +83,11 @@ def compare(seed, per_class, draws, steps):
                     reference = encode(x)
                     f, f_val, f_test = (scaled(encode(p), reference) for p in (x, x_val, x_test))
                     for l2 in PENALTIES:
-                        weight, bias = fit_classifier(f[chosen], y[chosen], 10, l2, 200)
-                        rows.append([family, setting, l2, number] + [
-                            float(((p @ weight + bias).argmax(axis=1) == t).mean())
-                            for p, t in ((f_val, y_val), (f_test, y_test))])
+                        # The minimum of fit_classifier's loss, found in fewer steps.
+                        model = LogisticRegression(C=1 / (l2 * len(chosen)), max_iter=2000)
+                        model.fit(f[chosen], y[chosen])
+                        rows.append([family, setting, l2, number, model.score(f_val, y_val),
+                                     model.score(f_test, y_test)])
     return rows, losses
 
 

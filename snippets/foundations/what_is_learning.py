@@ -135,8 +135,8 @@ if __name__ == "__main__":
         train = order[:n]
         weight, bias = learn(inputs[train], majority[train])
         table = memorize(inputs[train], majority[train])
-        row = [accuracy(f(inputs[part]), majority[part]) for part in (train, held_out)
-               for f in (lambda x: answer(weight, bias, x), lambda x: look_up(table, x))]
-        print(f"{n:5} examples: trained on: unit {row[0]:.3f} table {row[1]:.3f}; "
-              f"never seen: unit {row[2]:.3f} table {row[3]:.3f}")
+        for name, part in (("trained on", train), ("never seen", held_out)):
+            unit = accuracy(answer(weight, bias, inputs[part]), majority[part])
+            stored = accuracy(look_up(table, inputs[part]), majority[part])
+            print(f"{n:5} examples, {name}: unit {unit:.3f}, table {stored:.3f}")
     print("weights after 1,000 examples", weight.round(2), "bias", round(bias, 2))

@@ -35,6 +35,12 @@ def test_page_table():
         assert np.std(RESULT["methods"][name]["test"]) < 0.006
 
 
+def test_sixteen_directions_are_behind_one_until_late():
+    one, many = "random direction, SGD", "16 random directions, SGD"
+    assert all(at(many, n) < at(one, n) for n in (30, 100, 300, 1000, 3000, 6000))
+    np.testing.assert_allclose(at(many, 24_000) - at(one, 24_000), 0.006, atol=6e-4)
+
+
 def test_cosines_with_the_exact_gradient():
     for name, first, last in (("random direction, SGD", 0.009, 0.009),
                               ("16 random directions, SGD", 0.041, 0.042),

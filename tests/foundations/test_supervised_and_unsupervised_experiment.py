@@ -19,10 +19,10 @@ def test_page_table():
     assert RESULT["seeds"] == 5 and RESULT["draws"] == 4
     table = {
         "nearest neighbor": (0.670, 0.776, 0.868, 0.919, 0.978),
-        "pixels": (0.669, 0.777, 0.867, 0.902, 0.932),
-        "principal components": (0.684, 0.785, 0.867, 0.903, 0.932),
-        "masked prediction": (0.693, 0.792, 0.868, 0.900, 0.930),
-        "untrained layer": (0.628, 0.742, 0.841, 0.885, 0.928),
+        "pixels": (0.667, 0.776, 0.866, 0.907, 0.964),
+        "principal components": (0.685, 0.785, 0.867, 0.907, 0.954),
+        "masked prediction": (0.693, 0.792, 0.868, 0.905, 0.963),
+        "untrained layer": (0.627, 0.743, 0.848, 0.895, 0.972),
     }
     for family, row in table.items():
         ours = [runs(family, n).mean() for n in ("1", "2", "5", "10", "100")]
@@ -32,17 +32,18 @@ def test_page_table():
 
 
 def test_unlabeled_digits_help_a_little_with_very_few_labels_and_then_not():
-    for number, gain, wins in (("1", 0.024, 18), ("2", 0.015, 17), ("5", 0.002, 10), ("10", -0.002, 9)):
+    for number, gain, wins in (("1", 0.027, 19), ("2", 0.016, 16), ("5", 0.003, 10), ("10", -0.002, 9)):
         difference = runs("masked prediction", number) - runs("pixels", number)
         assert len(difference) == 20 and (difference > 0).sum() == wins
         np.testing.assert_allclose(difference.mean(), gain, atol=6e-4)
 
 
-def test_the_same_layer_without_training_is_worse_than_pixels():
+def test_the_same_layer_without_training_is_worse_than_pixels_until_labels_abound():
     losses = [((runs("untrained layer", n) - runs("pixels", n)) < 0).sum() for n in ("1", "2", "5", "10")]
     assert min(losses) >= 16
+    assert (runs("untrained layer", "100") >= runs("pixels", "100")).all()
     np.testing.assert_allclose(runs("masked prediction", "1").mean() - runs("untrained layer", "1").mean(),
-                               0.065, atol=6e-4)
+                               0.066, atol=6e-4)
 
 
 def test_pretext_task_is_learned():

@@ -5,6 +5,8 @@ He, Zhang, Ren and Sun, *Identity Mappings in Deep Residual Networks*,
 https://arxiv.org/abs/1603.05027.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 
@@ -41,7 +43,7 @@ def diagnose(norms: np.ndarray, limit: float = 1e3) -> tuple[str, float]:
 
 
 # --8<-- [start:init]
-def unit_variance(x: np.ndarray, weights: list, phi) -> list[np.ndarray]:
+def unit_variance(x: np.ndarray, weights: list, phi: Callable) -> list[np.ndarray]:
     """Scale every weight so that the layer's pre-activations have standard deviation 1.
 
     Goes from the input to the output with one batch; the mean stays as it is.

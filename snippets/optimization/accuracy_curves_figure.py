@@ -16,14 +16,15 @@ NAMES = {"train": "training", "validation": "validation", "test": "test"}
 def draw(letter: str):
     """Accuracy after each epoch, in percent, seed 0."""
     curves = RESULT["curves"][letter]["accuracy"][0]
-    drawing, axes = plot(height=2.7)
+    drawing, axes = plot(width=5.2, height=2.7)
     for name, curve in curves.items():
         color, style = STYLES[name]
         axes.plot(np.arange(1, len(curve) + 1), 100 * np.array(curve), color=COLORS[color],
                   linestyle=style, label=NAMES[name])
-    axes.set(title=f"Curve {letter}", xlabel="epoch", ylabel="accuracy in %", ylim=(-2, 104),
+    axes.set_title(f"Curve {letter}", loc="left")
+    axes.set(xlabel="epoch", ylabel="accuracy in %", ylim=(-2, 104),
              yticks=[0, 25, 50, 75, 100], xlim=(0, len(curves["train"]) + 1))
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axes.legend(loc="lower left", bbox_to_anchor=(0.2, 0.96), ncols=3)
     return drawing
 
 

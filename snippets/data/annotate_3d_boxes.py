@@ -92,7 +92,7 @@ def interpolate(before: np.ndarray, after: np.ndarray, share: float) -> np.ndarr
             share is outside 0 to 1.
     """
     if not np.allclose(before[3:6], after[3:6]):
-        raise ValueError(f"after must keep the size {before[3:6]}, got {after[3:6]}")
+        raise ValueError(f"after must keep the size {before[3:6]}: {after[3:6]}")
     if not 0 <= share <= 1:
         raise ValueError(f"share must be 0 to 1, got {share}")
     center = (1 - share) * before[:3] + share * after[:3]
@@ -118,7 +118,7 @@ def box_errors(box: np.ndarray, other: np.ndarray) -> tuple[float, float, float]
         ValueError: If a size is not positive.
     """
     if not (np.all(box[3:6] > 0) and np.all(other[3:6] > 0)):
-        raise ValueError(f"box and other must have positive sizes: {box}, {other}")
+        raise ValueError(f"box and other need positive sizes: {box}, {other}")
     distance = math.hypot(box[0] - other[0], box[1] - other[1])
     overlap = np.prod(np.minimum(box[3:6], other[3:6]))
     union = np.prod(box[3:6]) + np.prod(other[3:6]) - overlap

@@ -4,7 +4,9 @@ import numpy as np
 
 
 # --8<-- [start:yaw]
-def interpolate_numbers(before: np.ndarray, after: np.ndarray, share: float) -> np.ndarray:
-    """WRONG: treats the yaw as a number, though −π and π are the same direction."""
+def interpolate_numbers(
+    before: np.ndarray, after: np.ndarray, share: float
+) -> np.ndarray:
+    """WRONG: treats the yaw as a number; but −π and π are one direction."""
     return (1 - share) * before + share * after
 # --8<-- [end:yaw]

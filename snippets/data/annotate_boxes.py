@@ -14,7 +14,7 @@ def box_iou(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Intersection over union of every box with every other.
 
     Args:
-        boxes: Shape (N, 4) as ``x1, y1, x2, y2`` in pixels, ``x2 > x1``, ``y2 > y1``.
+        boxes: Shape (N, 4) as ``x1, y1, x2, y2`` in pixels, with an area.
         others: Shape (M, 4), the same.
 
     Returns:
@@ -23,14 +23,16 @@ def box_iou(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: If a box has no area or a coordinate that is not finite.
 
-    >>> box_iou(np.array([[0, 0, 10, 10.0]]), np.array([[1, 1, 11, 11.0]])).round(3)
+    >>> box = np.array([[0, 0, 10, 10.0]])
+    >>> box_iou(box, box + 1).round(3)
     array([[0.681]])
     """
     boxes = _checked("boxes", boxes)
     others = _checked("others", others)
     top_left = np.maximum(boxes[:, None, :2], others[None, :, :2])  # (N, M, 2)
     bottom_right = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    overlap = np.prod(np.clip(bottom_right - top_left, 0.0, None), axis=2)  # (N, M)
+    sides = np.clip(bottom_right - top_left, 0.0, None)
+    overlap = np.prod(sides, axis=2)  # (N, M, 2) -> (N, M)
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     other_areas = np.prod(others[:, 2:] - others[:, :2], axis=1)
     return overlap / (areas[:, None] + other_areas[None, :] - overlap)
@@ -67,7 +69,7 @@ def agreement(
             annotator has not one label for each box.
     """
     if not 0 < threshold <= 1:
-        raise ValueError(f"threshold must be above 0 and at most 1, got {threshold}")
+        raise ValueError(f"threshold must be in (0, 1], got {threshold}")
     if len(labels) != len(boxes) or len(other_labels) != len(others):
         raise ValueError("labels must hold one class for each box")
     if len(boxes) + len(others) == 0:
@@ -95,7 +97,9 @@ def _checked(name: str, boxes: np.ndarray) -> np.ndarray:
 
 
 # --8<-- [start:sample]
-def wilson_interval(errors: int, checked: int, z: float = 1.96) -> tuple[float, float]:
+def wilson_interval(
+    errors: int, checked: int, z: float = 1.96
+) -> tuple[float, float]:
     """Wilson's interval for an error rate, after checking a random sample.
 
     Args:
@@ -144,7 +148,8 @@ def sample_size(rate: float, margin: float, cluster: float = 1.0,
     457
     """
     if not 0 < rate < 1 or not margin > 0:
-        raise ValueError(f"rate must be in (0, 1), margin positive: {rate}, {margin}")
+        raise ValueError(f"rate must be in (0, 1), margin above 0: "
+                         f"{rate}, {margin}")
     if not cluster >= 1 or not 0 <= correlation <= 1:
         raise ValueError(f"cluster must be at least 1, correlation 0 to 1: "
                          f"{cluster}, {correlation}")
@@ -169,7 +174,9 @@ def acceptance_probability(checked: int, allowed: int, rate: float) -> float:
     0.0461
     """
     terms = range(min(allowed, checked) + 1)
-    return sum(math.comb(checked, k) * rate**k * (1 - rate) ** (checked - k) for k in terms)
+    return sum(
+        math.comb(checked, k) * rate**k * (1 - rate) ** (checked - k) for k in terms
+    )
 
 
 def acceptance_plan(good: float, bad: float, producer_risk: float = 0.05,
@@ -190,7 +197,7 @@ def acceptance_plan(good: float, bad: float, producer_risk: float = 0.05,
         ValueError: If the rates are not ``0 < good < bad < 1``.
     """
     if not 0 < good < bad < 1:
-        raise ValueError(f"good and bad must satisfy 0 < good < bad < 1: {good}, {bad}")
+        raise ValueError(f"good and bad must be 0 < good < bad < 1: {good}, {bad}")
     checked = 1
     allowed = 0
     while True:

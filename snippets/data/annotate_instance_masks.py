@@ -24,7 +24,7 @@ def overlaps(first: np.ndarray, second: np.ndarray,
     """
     first, second = np.asarray(first, np.int64), np.asarray(second, np.int64)
     if first.shape != second.shape:
-        raise ValueError(f"second must have shape {first.shape}, got {second.shape}")
+        raise ValueError(f"second must be {first.shape}, got {second.shape}")
     if min(first.min(initial=0), second.min(initial=0)) < 0:
         raise ValueError("first and second must not be negative")
     rows = int(first.max(initial=0)) + 1
@@ -132,7 +132,7 @@ def decode(lengths: list[int], height: int, width: int) -> np.ndarray:
         ValueError: If the lengths do not add to H · W.
     """
     if sum(lengths) != height * width:
-        raise ValueError(f"lengths must add to {height * width}, got {sum(lengths)}")
+        raise ValueError(f"lengths must add to {height * width}: {sum(lengths)}")
     values = np.arange(len(lengths)) % 2 == 1
     pixels = np.repeat(values, np.asarray(lengths, dtype=np.intp))
     return pixels.reshape(height, width, order="F")

@@ -28,14 +28,15 @@ def confusion(first: np.ndarray, second: np.ndarray, num_classes: int,
     """
     first, second = np.asarray(first), np.asarray(second)
     if first.shape != second.shape:
-        raise ValueError(f"second must have shape {first.shape}, got {second.shape}")
+        raise ValueError(f"second must be {first.shape}, got {second.shape}")
     counted = (first != void) & (second != void)
     a, b = first[counted].astype(np.int64), second[counted].astype(np.int64)
     for name, classes in (("first", a), ("second", b)):
         if classes.size and not 0 <= classes.min() <= classes.max() < num_classes:
             raise ValueError(f"{name} has classes outside 0 to {num_classes - 1}: "
                              f"{classes.min()} to {classes.max()}")
-    pairs = (a * num_classes + b).astype(np.intp)  # what bincount takes, 32 bits in a browser
+    # bincount takes the platform's integers, which have 32 bits in a browser.
+    pairs = (a * num_classes + b).astype(np.intp)
     counts = np.bincount(pairs, minlength=num_classes**2).astype(np.int64)
     return counts.reshape(num_classes, num_classes)
 
@@ -86,7 +87,8 @@ def erode(mask: np.ndarray, steps: int) -> np.ndarray:
     for _ in range(steps):
         height, width = mask.shape
         padded = np.pad(mask, 1)  # (H + 2, W + 2), False around the image
-        shifted = [padded[y:y + height, x:x + width] for y in range(3) for x in range(3)]
+        shifted = [padded[y:y + height, x:x + width]
+                   for y in range(3) for x in range(3)]
         mask = np.logical_and.reduce(shifted)
     return mask
 
@@ -94,7 +96,7 @@ def erode(mask: np.ndarray, steps: int) -> np.ndarray:
 def boundary_iou(first: np.ndarray, second: np.ndarray, width: int) -> float:
     """IoU of the two inner bands along the outlines of two masks.
 
-    A mask's band are its pixels within ``width`` layers of its outline: the mask
+    A mask's band is its pixels within ``width`` layers of its outline: the mask
     without ``erode(mask, width)``.
 
     Args:
@@ -110,7 +112,7 @@ def boundary_iou(first: np.ndarray, second: np.ndarray, width: int) -> float:
     """
     first, second = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
     if first.shape != second.shape:
-        raise ValueError(f"second must have shape {first.shape}, got {second.shape}")
+        raise ValueError(f"second must be {first.shape}, got {second.shape}")
     if width < 1:
         raise ValueError(f"width must be at least 1, got {width}")
     band = first & ~erode(first, width)
@@ -120,7 +122,7 @@ def boundary_iou(first: np.ndarray, second: np.ndarray, width: int) -> float:
 
 
 def away_from_boundary(labels: np.ndarray, width: int) -> np.ndarray:
-    """Mark pixels whose whole neighborhood, ``width`` pixels around, has one label.
+    """Mark pixels with one label in the whole neighborhood, ``width`` around.
 
     Counting only pixels that are so marked in both maps tells a wrong class from
     a slightly different outline. The edge of the image is no boundary here.

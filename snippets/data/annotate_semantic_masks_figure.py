@@ -41,7 +41,7 @@ def figure() -> Figure:
     number(axes, x + 2.4, y + 1.0, "5")
     label(axes, x + 3.03, y + 1.77, "void", "red", size=11)
     label(axes, x, 0.36, "1 wall   2 floor   3 door   4 box   5 post;\n"
-                         "void: glass, cannot be told", size=10.5, align="left")
+                         "void: glare, nobody can tell", size=10.5, align="left")
 
     left, base, pixel = 4.15, 0.95, 2.0 / 24  # the larger square has 24 pixels
     label(axes, left - 0.1, 3.55, "same fault, two measures", align="left", weight="bold")

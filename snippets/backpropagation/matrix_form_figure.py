@@ -70,5 +70,6 @@ def figure_measured():
     right.xaxis.set_minor_locator(NullLocator())
     for index in (0, batches.index(64)):
         right.annotate(f"{np.round(speeds[index], 0):.0f}", (batches[index], speeds[index]),
-                       xytext=(-2 if index == 0 else -16, 9), textcoords="offset points", color=COLORS["ink"], fontsize=10)
+                       xytext=(-2 if index == 0 else -16, 9), textcoords="offset points",
+                       color=COLORS["ink"], fontsize=10)
     return figure

@@ -97,7 +97,6 @@ def run(seeds: int = 3, epochs: int = 12, names: list | None = None, depth: int 
     """By name of the run: rates, validation and test accuracy."""
     start = time.process_time()
     torch.set_num_threads(1)
-    torch.set_flush_denormal(True)  # vanished numbers would be slow as well as useless
     runs = {}
     for name in names or RUNS:
         runs[name] = train(*RUNS[name], seeds, epochs, depth)
@@ -116,6 +115,7 @@ def best(one: dict) -> tuple[float, float, float, float]:
 
 
 if __name__ == "__main__":
+    torch.set_flush_denormal(True)  # vanished numbers would be slow as well as useless
     result = run()
     for one in result["runs"].values():
         for what in ("valid", "test"):

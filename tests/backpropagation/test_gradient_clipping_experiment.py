@@ -20,7 +20,7 @@ def test_the_table_on_the_page():
     table = RESULT["table"]
     assert round(table["0.3, none"]["norm"], -2) == 31_300
     assert round(table["0.3, none"]["far"], -1) == 8410
-    assert table["0.3, norm 1"]["far"] < 5
+    assert all(row["far"] < 6.5 for name, row in table.items() if "norm" in name)
 
 
 def test_the_path_of_the_figure():

@@ -1,5 +1,7 @@
 """Gradients at every layer against PyTorch in float64, and nn.Linear's initialization."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from snippets.backpropagation.vanishing_gradients import backward, forward
 def test_every_layer_matches_autograd(name):
     rng = np.random.default_rng(0)
     sizes = [3, 5, 2, 7]
-    weights = [rng.standard_normal(s) for s in zip(sizes[:-1], sizes[1:], strict=True)]
+    weights = [rng.standard_normal(s) for s in pairwise(sizes)]
     biases = [rng.standard_normal(n) for n in sizes[1:]]
     x, top = rng.standard_normal((4, 3)), rng.standard_normal((4, 7))
     layers, slopes = forward(x, weights, biases, name)

@@ -11,9 +11,9 @@ site:  ## Build everything a reader gets into site/
 	@$(PYTHON) -m guide.install site
 	@$(VENV_PYTHON) -m guide site
 
-serve:  ## Show the pages while you write
+serve:  ## Show each page as it stands while you write (PORT=8001: listen there)
 	@$(PYTHON) -m guide.install site
-	@NO_MKDOCS_2_WARNING=1 $(VENV_PYTHON) -m mkdocs serve --dev-addr 127.0.0.1:8000
+	@$(VENV_PYTHON) -m guide serve --port $(or $(PORT),8000)
 
 test:  ## Run all tests (FORCE=1: even if nothing changed)
 	@$(PYTHON) -m guide.install test

@@ -53,13 +53,21 @@ def finish(root: Path, site: Path) -> None:
     """
     found = dict.fromkeys((name for name, *_ in CHANGES), 0)
     for page in sorted(site.rglob("*.html")):
-        text = EMPTY_HEADING.sub(r"<td\g<attributes>></td>", page.read_text(encoding="utf-8"))
-        for name, pattern, replacement in CHANGES:
-            text, count = re.subn(pattern, replacement, text, flags=re.DOTALL)
-            found[name] += count
-        page.write_text(text, encoding="utf-8", newline="\n")
+        for name in finish_page(page):
+            found[name] += 1
     missing = [name for name, count in found.items() if not count]
     if missing:
         cure = "as Material used to write it: look at a built page and mend the pattern"
         place = "guide/accessibility.py"
         raise GuideError(*(Fault(place, 0, f"no page has {name} {cure}") for name in missing))
+
+
+def finish_page(page: Path) -> list[str]:
+    """Write names and roles into one page, and say which of them it had."""
+    text = EMPTY_HEADING.sub(r"<td\g<attributes>></td>", page.read_text(encoding="utf-8"))
+    found = []
+    for name, pattern, replacement in CHANGES:
+        text, count = re.subn(pattern, replacement, text, flags=re.DOTALL)
+        found += [name] if count else []
+    page.write_text(text, encoding="utf-8", newline="\n")
+    return found

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
-import re
 import shutil
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from guide import accessibility, book, cards, deck, downloads, exercises, notebooks, offline, security
+from guide import (
+    accessibility,
+    book,
+    cards,
+    complaints,
+    deck,
+    downloads,
+    exercises,
+    notebooks,
+    offline,
+    security,
+)
 from guide.check import check
-from guide.faults import Fault, GuideError
+from guide.faults import GuideError
 from guide.fingerprint import fingerprint, remember, remembered
 
 WORK = ".build"
@@ -78,50 +87,14 @@ def build_pages(root: Path, target: Path) -> None:
     os.chdir(root)
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
-    from mkdocs.exceptions import Abort, MkDocsException
 
-    complaints = _Complaints(logging.WARNING)
-    logger = logging.getLogger("mkdocs")
-    logger.addHandler(complaints)
-    logger.propagate = False
-    try:
+    with complaints.collected():
         config = load_config(str(root / "mkdocs.yml"), site_dir=str(target))
         config.plugins.on_startup(command="build", dirty=False)
         try:
             mkdocs_build(config)
         finally:
             config.plugins.on_shutdown()
-    except GuideError:
-        raise
-    except Abort:
-        raise GuideError(*complaints.faults) from None
-    except MkDocsException as error:
-        raise GuideError(*complaints.faults, Fault("mkdocs.yml", 0, str(error))) from None
-    except Exception as error:
-        # MkDocs names the page in its own message before it passes on what an extension raised.
-        if os.environ.get("GUIDE_TRACEBACK"):
-            raise
-        reason = f"{type(error).__name__}: {error}; GUIDE_TRACEBACK=1 shows where it was raised"
-        raise GuideError(*complaints.faults, Fault("build", 0, reason)) from None
-    finally:
-        logger.removeHandler(complaints)
-
-
-class _Complaints(logging.Handler):
-    """Collects MkDocs' warnings and errors as faults."""
-
-    def __init__(self, level: int):
-        super().__init__(level)
-        self.faults: list[Fault] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage().strip()
-        place = re.match(r"griffe: (?P<path>[^:]+):(?P<line>\d+): ", message)
-        if place:  # a docstring that does not fit its function
-            path = os.path.relpath(place["path"]).replace(os.sep, "/")
-            self.faults.append(Fault(path, int(place["line"]), f"docstring: {message[place.end() :]}"))
-        else:
-            self.faults.append(Fault("mkdocs", 0, message))
 
 
 def replace(fresh: Path, target: Path) -> None:

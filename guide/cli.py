@@ -22,6 +22,12 @@ def site(root: Path, arguments: argparse.Namespace) -> None:
     )
 
 
+def serve(root: Path, arguments: argparse.Namespace) -> None:
+    from guide import serve
+
+    serve.serve(root, arguments.port)
+
+
 def check(root: Path, arguments: argparse.Namespace) -> None:
     from guide.check import check as find_faults
 
@@ -72,6 +78,7 @@ def practise(root: Path, arguments: argparse.Namespace) -> None:
 
 COMMANDS = {
     "site": (site, "build everything a reader gets into site/"),
+    "serve": (serve, "show each page as it stands in docs/ while you write"),
     "check": (check, "look at every page, snippet, test, figure and source"),
     "figures": (figures, "draw the figures again"),
     "test": (test, "run all tests, unless nothing changed since they passed"),
@@ -87,6 +94,7 @@ def main() -> None:
         name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()
     }
     parsers["figures"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
+    parsers["serve"].add_argument("--port", type=int, default=8000, help="where to listen (8000)")
     parsers["test"].add_argument(
         "--quick", action="store_true", help="leave out tests marked slow and the browser"
     )

@@ -310,31 +310,33 @@ def runnable(root: Path, snippet: Snippet) -> bool:
 
 def finish(root: Path, site: Path) -> None:
     """Write what the pages' scripts fetch: runnable modules, starters and tests."""
-    target = site / FOLDER
-    shutil.rmtree(target, ignore_errors=True)
-    exercises = {exercise.snippet: exercise for exercise in find(root)}
+    shutil.rmtree(site / FOLDER, ignore_errors=True)
     for snippet in snippets.find(root):
-        if not runnable(root, snippet):
-            continue
-        source = (root / snippet.path).read_text(encoding="utf-8")
-        data = {
-            "file": f"{snippet.name}.py",
-            "module": snippet.module,
-            "solution": without_marks(source),
-            "sections": section_lines(source),
+        if runnable(root, snippet):
+            finish_snippet(root, site, snippet)
+    shutil.copy(Path(grade.__file__), site / FOLDER / "grade.py")
+
+
+def finish_snippet(root: Path, site: Path, snippet: Snippet) -> None:
+    """Write what the pages' scripts fetch of one snippet."""
+    source = (root / snippet.path).read_text(encoding="utf-8")
+    data = {
+        "file": f"{snippet.name}.py",
+        "module": snippet.module,
+        "solution": without_marks(source),
+        "sections": section_lines(source),
+    }
+    if snippet.kind == "numpy" and (root / snippet.test).exists():
+        exercise = read(root, snippet)
+        data |= {
+            "functions": exercise.functions,
+            "starter": exercise.starter,
+            "tests": exercise.tests,
+            "promises": [
+                {"test": test, "sentence": grade.sentence(test, exercise.functions)}
+                for test in grade.names_of_tests(exercise.tests)
+            ],
         }
-        if snippet in exercises:
-            exercise = exercises[snippet]
-            data |= {
-                "functions": exercise.functions,
-                "starter": exercise.starter,
-                "tests": exercise.tests,
-                "promises": [
-                    {"test": test, "sentence": grade.sentence(test, exercise.functions)}
-                    for test in grade.names_of_tests(exercise.tests)
-                ],
-            }
-        file = target / snippet.topic / f"{snippet.name}.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-    shutil.copy(Path(grade.__file__), target / "grade.py")
+    file = site / FOLDER / snippet.topic / f"{snippet.name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")

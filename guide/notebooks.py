@@ -33,9 +33,9 @@ PLAIN = re.compile(r'<span class="(?:n|w|p|o)">([^<]*)</span>')
 LINK = re.compile(r'(?P<before>\b(?:href|src)=")(?P<target>[^"#:]+\.(?:md|svg|png))(?P<anchor>#[^"]*)?"')
 
 
-def finish(root: Path, site: Path) -> None:
-    """Rewrite the page of every notebook in ``site``."""
-    notebooks = [page for page in pages.read(root)[0] if page.is_notebook]
+def finish(root: Path, site: Path, only: str | None = None) -> None:
+    """Rewrite the page of every notebook in ``site``, or ``only`` that of one, named by its path in docs/."""
+    notebooks = [page for page in pages.read(root)[0] if page.is_notebook and only in (None, page.source)]
     if not notebooks:
         return
     extensions, options, repository = _markdown_settings(root)

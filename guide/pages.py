@@ -177,6 +177,15 @@ def read(root: Path) -> tuple[list[Page], list[Fault]]:
     return pages, faults
 
 
+def find(root: Path, source: str) -> Page | None:
+    """The page at a path inside docs/, without a look at the others; None if none can be read there."""
+    try:
+        stat = (root / "docs" / source).stat()
+        return _read_cached(root, f"docs/{source}", stat.st_mtime_ns, stat.st_size)
+    except (OSError, GuideError):
+        return None
+
+
 @functools.lru_cache(maxsize=2_000)
 def _read_cached(root: Path, name: str, mtime: int, size: int) -> Page:
     # A live server asks for all pages at every change; only the changed one is read again.

@@ -62,21 +62,24 @@ def finish(root: Path, site: Path) -> None:
     Raises:
         GuideError: Naming everything on a page that the policy would stop.
     """
-    faults = []
-    for page in sorted(site.rglob("*.html")):
-        name = page.relative_to(site).as_posix()
-        text = page.read_text(encoding="utf-8")
-        if META in text:
-            continue
-        text, scripts = secure(text, name)
-        for script, code in scripts.items():
-            target = site / FOLDER / script
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(code, encoding="utf-8", newline="\n")
-        page.write_text(text, encoding="utf-8", newline="\n")
-        faults += [Fault(f"site/{name}", 0, message) for message in stopped(text)]
+    faults = [fault for page in sorted(site.rglob("*.html")) for fault in finish_page(page, site)]
     if faults:
         raise GuideError(*faults)
+
+
+def finish_page(page: Path, site: Path) -> list[Fault]:
+    """Give one page the policy, and say what on it the policy would stop."""
+    name = page.relative_to(site).as_posix()
+    text = page.read_text(encoding="utf-8")
+    if META in text:
+        return []
+    text, scripts = secure(text, name)
+    for script, code in scripts.items():
+        target = site / FOLDER / script
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(code, encoding="utf-8", newline="\n")
+    page.write_text(text, encoding="utf-8", newline="\n")
+    return [Fault(f"site/{name}", 0, message) for message in stopped(text)]
 
 
 def secure(text: str, name: str) -> tuple[str, dict[str, str]]:

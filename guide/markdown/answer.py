@@ -24,7 +24,7 @@ class AnswerTreeprocessor(Treeprocessor):
         name = current_page(self.md)
         if not name or not name.endswith(".md"):
             return
-        page = next((page for page in pages.read(project_root())[0] if page.source == name), None)
+        page = pages.find(project_root(), name)  # runs for every docstring too: reads nothing else
         if page is None or not page.is_answer:
             return
         for index, element in enumerate(root):

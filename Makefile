@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help site serve test quick check figures exits lock
+.PHONY: help site serve new test quick check figures exits lock
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,10 @@ site:  ## Build everything a reader gets into site/
 serve:  ## Show each page as it stands while you write (PORT=8001: listen there)
 	@$(PYTHON) -m guide.install site
 	@$(VENV_PYTHON) -m guide serve --port $(or $(PORT),8000)
+
+new:  ## Begin an answer: make new topic=regularization name=label_smoothing question="What is …?"
+	@$(PYTHON) -m guide.install site
+	@$(VENV_PYTHON) -m guide new "$(topic)" "$(name)" "$(question)"
 
 test:  ## Run all tests (FORCE=1: even if nothing changed)
 	@$(PYTHON) -m guide.install test

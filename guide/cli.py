@@ -28,6 +28,15 @@ def serve(root: Path, arguments: argparse.Namespace) -> None:
     serve.serve(root, arguments.port)
 
 
+def new(root: Path, arguments: argparse.Namespace) -> None:
+    from guide import scaffold
+
+    written = scaffold.new(root, arguments.topic, arguments.name, arguments.question)
+    print("\n".join(f"  {path}" for path in written))
+    print(f"Each passes `make check`. Replace every sentence that begins with “{scaffold.TO_WRITE}”; "
+          "`make serve` shows the page meanwhile.")
+
+
 def check(root: Path, arguments: argparse.Namespace) -> None:
     from guide.check import check as find_faults
 
@@ -79,6 +88,7 @@ def practise(root: Path, arguments: argparse.Namespace) -> None:
 COMMANDS = {
     "site": (site, "build everything a reader gets into site/"),
     "serve": (serve, "show each page as it stands in docs/ while you write"),
+    "new": (new, "write page, snippet, test and navigation entry of a new answer"),
     "check": (check, "look at every page, snippet, test, figure and source"),
     "figures": (figures, "draw the figures again"),
     "test": (test, "run all tests, unless nothing changed since they passed"),
@@ -94,6 +104,9 @@ def main() -> None:
         name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()
     }
     parsers["figures"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
+    parsers["new"].add_argument("topic", help="a topic of docs/syllabus.yml")
+    parsers["new"].add_argument("name", help="the answer's slug: its files' name and its address")
+    parsers["new"].add_argument("question", nargs="?", default="", help="if the syllabus has none yet")
     parsers["serve"].add_argument("--port", type=int, default=8000, help="where to listen (8000)")
     parsers["test"].add_argument(
         "--quick", action="store_true", help="leave out tests marked slow and the browser"

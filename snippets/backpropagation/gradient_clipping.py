@@ -44,8 +44,8 @@ def clip_by_norm(
         New arrays, and the norm *before* clipping, for the log.
 
     Raises:
-        ValueError: If ``max_norm`` is not positive, or if the norm is not finite:
-            no factor repairs a NaN.
+        ValueError: If ``max_norm`` is not positive, or if the norm is not
+            finite: no factor repairs a NaN.
 
     >>> clip_by_norm([np.array([3.0, 4.0])], 1.0, eps=0.0)
     ([array([0.6, 0.8])], 5.0)
@@ -56,7 +56,7 @@ def clip_by_norm(
     if not np.isfinite(norm):
         raise ValueError(f"grads have norm {norm}: skip the step and find its cause")
     scale = min(1.0, max_norm / (norm + eps)) if norm > 0 else 1.0
-    return [g * g.dtype.type(scale) for g in grads], norm
+    return [g * scale for g in grads], norm
 # --8<-- [end:norm]
 
 

@@ -14,7 +14,7 @@ def clip_each_parameter(grads, max_norm):
 
 # --8<-- [start:scaled]
 def clip_before_unscaling(scaled_grads, max_norm, loss_scale):
-    """WRONG: compares the threshold with gradients that are loss_scale times too large."""
+    """WRONG: these gradients are still loss_scale times too large."""
     clipped, _ = clip_by_norm(scaled_grads, max_norm)
     return [g / loss_scale for g in clipped]  # right: divide first, then clip
 # --8<-- [end:scaled]

@@ -15,6 +15,7 @@ from sklearn.datasets import load_digits
 
 WIDTH, CLASSES, DEPTH, TRAIN, VALID = 64, 10, 20, 1000, 297
 ACTIVATIONS = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
+CENTERED = {"centered": lambda z: torch.sigmoid(z) - 0.5}
 VARIANTS = ["plain", "matched", "batch norm", "layer norm", "residual", "pre-norm residual"]
 
 
@@ -42,12 +43,13 @@ def initialize(seeds: list[int], activation: str, variant: str, depth: int = DEP
         weight, bias = uniform(depth, WIDTH, WIDTH), uniform(depth, WIDTH)
         head, head_bias = uniform(WIDTH, CLASSES), uniform(CLASSES)
         if variant == "matched" or variance:
-            gain = variance or {"sigmoid": 1.0, "tanh": 1.0, "relu": 2.0}[activation]
+            gain = variance or (2.0 if activation == "relu" else 1.0)
             weight = torch.randn(depth, WIDTH, WIDTH, generator=generator, dtype=torch.float64)
             weight, bias = weight * (gain / WIDTH) ** 0.5, torch.zeros(depth, WIDTH, dtype=torch.float64)
-            if activation == "sigmoid":  # the tanh network of the same weights, exactly
+            if activation in ("sigmoid", "centered"):  # the tanh network of the same weights
                 weight[0] *= 2
                 weight[1:] *= 4
+            if activation == "sigmoid":
                 bias[1:] = -weight[1:].sum(dim=1) / 2
         scale, shift = torch.ones(depth + 1, WIDTH), torch.zeros(depth + 1, WIDTH)
         nets.append({"weight": weight, "bias": bias, "scale": scale.double(), "shift": shift.double(),
@@ -57,13 +59,14 @@ def initialize(seeds: list[int], activation: str, variant: str, depth: int = DEP
 
 # --8<-- [start:forward]
 def forward(
-    params: dict, x: torch.Tensor, activation: str, variant: str, stats: list | None = None
+    params: dict, x: torch.Tensor, activation: str, variant: str,
+    stats: list | None = None,
 ) -> tuple[torch.Tensor, list[torch.Tensor], list]:
-    """Logits (M, N, 10), hidden states h_0 ... h_L, each (M, N, 64), batch statistics.
+    """Logits (M, N, 10), hidden states h_0 ... h_L (M, N, 64), batch statistics.
 
     For a test, `stats` are the batch statistics of the training set.
     """
-    phi, states, seen = ACTIVATIONS[activation], [x], []
+    phi, states, seen = (ACTIVATIONS | CENTERED)[activation], [x], []
 
     def affine(z, i):
         return z * params["scale"][:, i, None] + params["shift"][:, i, None]
@@ -74,7 +77,8 @@ def forward(
             z = affine(torch.nn.functional.layer_norm(h, (WIDTH,)), i)
         z = z @ params["weight"][:, i] + params["bias"][:, i, None]
         if variant == "batch norm":
-            mean, var = z.mean(1, keepdim=True), z.var(1, keepdim=True, correction=0)
+            mean = z.mean(1, keepdim=True)
+            var = z.var(1, keepdim=True, correction=0)
             seen.append((mean.detach(), var.detach()))
             mean, var = stats[i] if stats else (mean, var)
             z = affine((z - mean) / (var + 1e-5).sqrt(), i)

@@ -15,23 +15,29 @@ def diagnose(norms: np.ndarray, limit: float = 1e3) -> tuple[str, float]:
     """Name the disease from the gradient norms of the layers.
 
     Args:
-        norms: One gradient norm per layer, the layer next to the input first, (L,), L >= 2.
+        norms: One gradient norm per layer, (L,), L >= 2, the layer next to the
+            input first.
         limit: Ratio of first to last norm that is still called healthy.
 
     Returns:
-        ``vanishing`` if first / last is below 1 / limit, ``exploding`` if it is above
-        limit, ``not finite`` if a norm is NaN or infinite, else ``healthy``; and the
-        factor per layer on the way down, (first / last) ** (1 / (L - 1)). A last
-        norm of 0 counts as healthy with factor 1: there is nothing to pass on.
+        ``vanishing`` if first / last is below 1 / limit, ``exploding`` if it is
+        above limit, else ``healthy``; and the factor per layer on the way down,
+        (first / last) ** (1 / (L - 1)). With factor NaN: ``not finite`` if a norm
+        is NaN or infinite, ``no gradient`` if the last norm is 0.
+
+    Raises:
+        ValueError: If ``norms`` has fewer than two entries.
 
     >>> diagnose(np.array([1e-6, 1e-4, 1e-2]))
     ('vanishing', 0.01)
     """
     norms = np.asarray(norms, dtype=np.float64)
+    if len(norms) < 2:
+        raise ValueError(f"norms needs at least two layers, got {norms}")
     if not np.all(np.isfinite(norms)):
         return "not finite", float("nan")
     if norms[-1] == 0:
-        return "healthy", 1.0
+        return "no gradient", float("nan")
     ratio = norms[0] / norms[-1]
     name = "healthy"
     if ratio < 1 / limit:
@@ -43,8 +49,10 @@ def diagnose(norms: np.ndarray, limit: float = 1e3) -> tuple[str, float]:
 
 
 # --8<-- [start:init]
-def unit_variance(x: np.ndarray, weights: list, phi: Callable) -> list[np.ndarray]:
-    """Scale every weight so that the layer's pre-activations have standard deviation 1.
+def unit_variance(
+    x: np.ndarray, weights: list, phi: Callable
+) -> list[np.ndarray]:
+    """Scale every weight so that its layer's z has standard deviation 1.
 
     Goes from the input to the output with one batch; the mean stays as it is.
 
@@ -64,7 +72,7 @@ def unit_variance(x: np.ndarray, weights: list, phi: Callable) -> list[np.ndarra
     for i, weight in enumerate(weights):
         deviation = np.std(a @ weight)
         if not deviation > 0:
-            raise ValueError(f"weights[{i}] gives pre-activations with deviation {deviation}")
+            raise ValueError(f"weights[{i}] gives z with deviation {deviation}")
         scaled.append(weight / deviation)
         a = phi(a @ scaled[-1])  # (N, D_(l-1)) -> (N, D_l)
     return scaled
@@ -75,7 +83,9 @@ def unit_variance(x: np.ndarray, weights: list, phi: Callable) -> list[np.ndarra
 def residual_backward(
     grad: np.ndarray, weights: list, slopes: list, scale: float = 1.0
 ) -> list[np.ndarray]:
-    """Gradients at h_0 ... h_L of the layers h_l = h_(l-1) + scale * phi(h_(l-1) W_l + b_l).
+    """Gradients at the states h_0 ... h_L of a residual network.
+
+    Its layers are h_l = h_(l-1) + scale * phi(h_(l-1) W_l + b_l).
 
     Args:
         grad: dloss/dh_L, (N, D).
@@ -89,7 +99,7 @@ def residual_backward(
     grads = [grad]
     for weight, slope in zip(reversed(weights), reversed(slopes), strict=True):
         branch = (grads[-1] * slope) @ weight.T
-        grads.append(grads[-1] + scale * branch)  # the sum passes the gradient on unchanged
+        grads.append(grads[-1] + scale * branch)  # the first term is the shortcut
     return grads[::-1]
 # --8<-- [end:residual]
 

@@ -29,11 +29,17 @@ from snippets.backpropagation.vanishing_gradients_experiment import (
 SGD_RATES = [0.01, 0.04, 0.16, 0.64]
 SMALL_RATES = [1e-8, 1e-6, 1e-4]  # in addition, where the start explodes
 ADAM_RATES = [3e-4, 1e-3, 3e-3, 1e-2]
+# Rows that learn and chose an end of the grid: the next rate outside it, tried afterwards.
+OUTSIDE = {"relu, layer norm": 0.0025, "relu, residual": 0.0025, "tanh, adam": 1e-4,
+           "sigmoid, pre-norm residual": 2.56, "tanh, pre-norm residual": 2.56,
+           "relu, pre-norm residual": 2.56, "explode, pre-norm residual": 2.56,
+           "explode, batch norm": 2.56, "sigmoid, centered": 2.56}
 # name: (activation, variant, optimizer, variance of the weights times 64 or None for nn.Linear's)
 RUNS = {f"{name}, {variant}": (name, variant, "sgd", None)
         for name in ACTIVATIONS for variant in VARIANTS}
 RUNS |= {f"{name}, adam": (name, "plain", "adam", None) for name in ACTIVATIONS}
 RUNS["relu, clip"] = ("relu", "plain", "clip", None)
+RUNS["sigmoid, centered"] = ("centered", "matched", "sgd", None)  # sigmoid - 1/2, same function
 RUNS |= {f"explode, {what}": ("relu", variant, optimizer, 8.0) for what, variant, optimizer in (
     ("plain", "plain", "sgd"), ("clip", "plain", "clip"), ("adam", "plain", "adam"),
     ("batch norm", "batch norm", "sgd"), ("layer norm", "layer norm", "sgd"),
@@ -51,11 +57,12 @@ def accuracy(params: dict, x: torch.Tensor, targets: torch.Tensor, name: str, va
 
 
 def train(name: str, variant: str, optimizer: str, variance: float | None, seeds: int,
-          epochs: int, depth: int = DEPTH) -> dict:
+          epochs: int, depth: int = DEPTH, rates: list | None = None) -> dict:
     """Validation and test accuracy, (rates, seeds), after batches of 50 in float32."""
-    rates = ADAM_RATES if optimizer == "adam" else SGD_RATES
-    if variance and optimizer == "sgd" and "norm" not in variant:
-        rates = SMALL_RATES + rates
+    if rates is None:
+        rates = ADAM_RATES if optimizer == "adam" else SGD_RATES
+        if variance and optimizer == "sgd" and "norm" not in variant:
+            rates = SMALL_RATES + rates
     seed_list = list(range(seeds)) * len(rates)  # network m: rate m // seeds, seed m % seeds
     x, targets = (torch.stack(part) for part in zip(*map(digits, range(seeds)), strict=True))
     x, targets = x.float().repeat(len(rates), 1, 1), targets.repeat(len(rates), 1)
@@ -102,7 +109,9 @@ def run(seeds: int = 3, epochs: int = 12, names: list | None = None, depth: int 
         runs[name] = train(*RUNS[name], seeds, epochs, depth)
         print(f"{name:28} lr {best(runs[name])[0]:<8g} test {best(runs[name])[1]:.3f}  "
               f"{time.process_time() - start:.0f} s", file=sys.stderr)
-    return {"seeds": seeds, "epochs": epochs, "depth": depth, "runs": runs,
+    outside = {name: train(*RUNS[name], seeds, epochs, depth, [rate])
+               for name, rate in OUTSIDE.items() if name in runs}
+    return {"seeds": seeds, "epochs": epochs, "depth": depth, "runs": runs, "outside": outside,
             "python": platform.python_version(), "numpy": np.__version__,
             "torch": torch.__version__, "cores": 1, "seconds": round(time.process_time() - start, 1)}
 
@@ -117,7 +126,7 @@ def best(one: dict) -> tuple[float, float, float, float]:
 if __name__ == "__main__":
     torch.set_flush_denormal(True)  # vanished numbers would be slow as well as useless
     result = run()
-    for one in result["runs"].values():
+    for one in [*result["runs"].values(), *result["outside"].values()]:
         for what in ("valid", "test"):
             one[what] = [[round(value, 4) for value in row] for row in one[what]]
     path = Path(__file__).with_suffix(".json")

@@ -67,6 +67,8 @@ def test_large_numbers_do_not_overflow():
     half = [np.array([300.0, 400.0], dtype=np.float16)]
     assert global_norm(half) == 500.0, "square in float64, not in the gradient's own type"
     assert abs(global_norm([np.array([3e200, 4e200])]) / 5e200 - 1) < 1e-12
+    many = [np.ones(70_000, dtype=np.float16)]
+    assert abs(global_norm(many) - 70_000**0.5) < 1e-9, "add in float64, too"
     clipped, _ = clip_by_norm(half, 1.0)
     assert clipped[0].dtype == np.float16, "a gradient keeps its type"
 
@@ -75,6 +77,8 @@ def test_no_gradients_have_norm_zero():
     assert global_norm([]) == 0.0
     assert global_norm([np.zeros((0, 3))]) == 0.0
     assert clip_by_norm([], 1.0) == ([], 0.0)
+    (zeros,), _ = clip_by_norm([np.zeros(3)], 1.0, 0.0)
+    np.testing.assert_array_equal(zeros, [0, 0, 0])
 
 
 def test_the_input_is_not_modified():
@@ -82,6 +86,12 @@ def test_the_input_is_not_modified():
     clip_by_norm([step], 1.0)
     clip_by_value([step], 1.0)
     np.testing.assert_array_equal(step, [30, 40])
+
+
+def test_whole_numbers_are_not_cut_to_zero():
+    clipped, norm = clip_by_norm([np.array([3, 4], dtype=np.int64)], 1.0)
+    assert norm == 5.0
+    np.testing.assert_allclose(clipped[0], [0.6, 0.8], rtol=1e-6)
 
 
 def test_bad_input_is_named():

@@ -35,6 +35,11 @@ def test_forward_keeps_every_layer_and_slope():
             np.testing.assert_allclose(slope, numeric, atol=1e-8)
 
 
+def test_relu_has_slope_0_at_0():
+    _, slopes = forward(np.zeros((2, 3)), [np.ones((3, 5))], [np.zeros(5)], "relu")
+    np.testing.assert_array_equal(slopes[0], np.zeros((2, 5)))
+
+
 def test_a_wrong_activation_is_named():
     message = ""
     try:

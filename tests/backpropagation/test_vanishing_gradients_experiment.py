@@ -55,6 +55,16 @@ def test_the_forward_pass_of_the_plain_network_is_that_of_torch():
     torch.testing.assert_close(logits[0], h @ params["head"][0] + params["head_bias"][0])
 
 
+def test_the_centered_sigmoid_network_is_the_matched_one_less_a_half():
+    x = torch.randn(1, 5, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    states = {}
+    for name in ("sigmoid", "centered", "tanh"):
+        params = experiment.initialize([0], name, "matched", depth=4)
+        states[name] = experiment.forward(params, x, name, "matched")[1][-1]
+    torch.testing.assert_close(states["sigmoid"] - 0.5, states["centered"])
+    torch.testing.assert_close(2 * states["centered"], states["tanh"])
+
+
 def test_the_normalizations_are_those_of_torch():
     params = experiment.initialize([0], "relu", "plain", depth=1)
     x = torch.randn(1, 9, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(0))

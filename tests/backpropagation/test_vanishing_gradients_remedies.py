@@ -24,8 +24,19 @@ def test_the_diagnosis_of_broken_numbers():
     for bad in (np.nan, np.inf):
         name, factor = diagnose(np.array([bad, 1.0]))
         assert name == "not finite" and np.isnan(factor)
-    assert diagnose(np.array([0.0, 0.0])) == ("healthy", 1.0)
+    for first in (0.0, 1.0):
+        name, factor = diagnose(np.array([first, 0.0]))
+        assert name == "no gradient" and np.isnan(factor)
     assert diagnose(np.array([0.0, 1.0])) == ("vanishing", 0.0)
+
+
+def test_one_layer_has_no_profile():
+    message = ""
+    try:
+        diagnose(np.array([1.0]))
+    except ValueError as error:
+        message = str(error)
+    assert "norms" in message, "fewer than two layers must raise ValueError"
 
 
 def test_unit_variance_repairs_any_scale():

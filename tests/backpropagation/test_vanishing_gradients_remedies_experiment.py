@@ -9,7 +9,7 @@ from snippets.backpropagation import vanishing_gradients_remedies_experiment as 
 
 RESULT = json.loads(Path(experiment.__file__).with_suffix(".json").read_text(encoding="utf-8"))
 PERCENT = {  # test accuracy in percent, as on the page
-    "sigmoid": {"plain": 9.7, "adam": 8.7, "matched": 53.7, "layer norm": 9.7,
+    "sigmoid": {"plain": 9.7, "adam": 8.7, "matched": 53.7, "centered": 95.1, "layer norm": 9.7,
                 "batch norm": 95.3, "residual": 95.4, "pre-norm residual": 96.1},
     "tanh": {"plain": 8.7, "adam": 30.9, "matched": 91.7, "layer norm": 96.0,
              "batch norm": 95.2, "residual": 96.3, "pre-norm residual": 97.3},
@@ -36,6 +36,17 @@ def test_the_ranges_and_rates_on_the_page():
     for name in ("sigmoid", "tanh", "relu", "explode"):
         assert chosen[f"{name}, pre-norm residual"][0] == 0.64
     assert chosen["explode, plain"][0] == 1e-8 and chosen["relu, residual"][0] == 0.01
+
+
+def test_no_rate_outside_the_grid_is_better():
+    assert set(RESULT["outside"]) == set(experiment.OUTSIDE)
+    for name, one in RESULT["outside"].items():
+        inside, (valid,) = RESULT["runs"][name], one["valid"]
+        end = min if one["rates"][0] < inside["rates"][0] else max
+        assert experiment.best(inside)[0] == end(inside["rates"]), name
+        assert sum(valid) / 3 < max(sum(row) / 3 for row in inside["valid"]), name
+        if "pre-norm" in name:
+            assert valid == [0, 0, 0]
 
 
 @pytest.mark.slow

@@ -18,8 +18,10 @@ from guide import (
     deck,
     downloads,
     exercises,
+    machine_readable,
     notebooks,
     offline,
+    redirects,
     security,
 )
 from guide.check import check
@@ -36,6 +38,8 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("notebook pages", notebooks.finish),
     ("cards", cards.finish),  # before the exercises add code to the pages
     ("exercises", exercises.finish),
+    ("what programs read", machine_readable.finish),
+    ("redirects", redirects.finish),
     ("names and roles", accessibility.finish),
     ("the security policy", security.finish),
     ("the Anki deck", deck.finish),

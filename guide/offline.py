@@ -21,7 +21,7 @@ import zlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from guide import archive, downloads, release, security
+from guide import archive, downloads, redirects, release, security
 from guide.deck import site_address
 from guide.faults import Fault, GuideError, shorten
 
@@ -33,7 +33,7 @@ MAIN = "assets/guide/main.js"
 # Of no use in a folder: for servers and search engines, for those who debug Material, and its search in
 # languages other than English.
 LEFT_OUT = re.compile(r"404\.html|objects\.inv|sitemap\.xml.*|.*\.map|downloads/.*|assets/javascripts/lunr/.*"
-                      r"|assets/vendor/installed")
+                      r"|assets/vendor/installed|llms\.txt|feed\.xml|(.*/)?index\.md")
 # What the pages fetch, as text or as bytes, and the modules that become one script.
 TEXT = re.compile(r"exercises/.*|practise/.*\.json|assets/javascripts/workers/.*\.js"
                   r"|assets/vendor/python/[^/]*\.json")
@@ -70,7 +70,8 @@ def finish(root: Path, site: Path) -> None:
 def copy(site: Path) -> dict[str, bytes]:
     """The files of the copy by their names."""
     found = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*")) if path.is_file()}
-    names = {name for name in found if not LEFT_OUT.fullmatch(name)}
+    names = {name for name, path in found.items() if not LEFT_OUT.fullmatch(name)
+             and not (name.endswith("index.html") and redirects.is_redirect(path))}
     # Some of the downloads are made later; the step after them looks whether they are there.
     published = {*found, *(f"{downloads.FOLDER}/{item.file}" for item in downloads.DOWNLOADS)}
     files = {}

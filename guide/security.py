@@ -125,7 +125,7 @@ def stopped(text: str) -> list[str]:
 def _stopped_element(element: html.HtmlElement) -> list[str]:
     shown = f"<{element.tag}>"
     faults = []
-    data = element.get("type") == "application/json"
+    data = element.get("type") in ("application/json", "application/ld+json")
     if element.tag == "script" and "src" not in element.attrib and not data:
         faults.append(
             f"has a script that is no file (`{shorten(element.text or '', 40)}`): "

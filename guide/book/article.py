@@ -198,7 +198,7 @@ def _append(parent: etree._Element, node: Node) -> None:
 def _own_id(element: etree._Element, section: Section) -> str:
     """The element's id in the book; ids that only scripts of the site know are left out."""
     identifier = element.get("id") or ""
-    return "" if not identifier or identifier.startswith("__") else f"{section.entry.id}.{identifier}"
+    return "" if not identifier or identifier.startswith("__") else section.entry.anchor(identifier)
 
 
 def _styled(classes: set[str]) -> str:
@@ -325,7 +325,7 @@ def _picture(element: etree._Element, section: Section) -> Iterator[Node]:
 
 def _link(element: etree._Element, section: Section) -> Iterator[Node]:
     identifier = _own_id(element, section) or (
-        f"{section.entry.id}.{element.get('name')}" if element.get("name") else ""
+        section.entry.anchor(element.get("name")) if element.get("name") else ""
     )
     if element.get("href") is None:
         if identifier:

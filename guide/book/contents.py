@@ -36,6 +36,10 @@ class Entry:
         """What all anchors of the page begin with in the book."""
         return self.address.replace("/", ".")
 
+    def anchor(self, identifier: str) -> str:
+        """A place of the page, by a name that no page has: theirs hold letters, digits, `_` and one dot."""
+        return f"{self.id}--{identifier}"
+
     @property
     def is_reference(self) -> bool:
         return self.source.startswith("reference/")

@@ -16,7 +16,7 @@ def resolve(sections: list[Section], site: Path, site_url: str) -> None:
     A link that leads nowhere is reported in its section.
     """
     anchors = {section.entry.address: anchors_of(section) for section in sections}
-    ids = {section.entry.address: section.entry.id for section in sections}
+    entries = {section.entry.address: section.entry for section in sections}
     for section in sections:
         for link in section.body.iter("a"):
             if link.get("href") is None:
@@ -28,8 +28,9 @@ def resolve(sections: list[Section], site: Path, site_url: str) -> None:
             if target.path:
                 path = posixpath.normpath(posixpath.join(path, unquote(target.path))).removeprefix("/")
             path = "" if path == "." else path.removesuffix("/index.html")
-            if path in ids:
-                place = f"{ids[path]}.{target.fragment}" if target.fragment else ids[path]
+            if path in entries:
+                entry = entries[path]
+                place = entry.anchor(target.fragment) if target.fragment else entry.id
                 if place not in anchors[path]:
                     section.report(
                         f"links to `{shown}`, but that page has no such place: "
@@ -46,7 +47,8 @@ def anchors_of(section: Section) -> set[str]:
     """Every id of a section, its own among them; one that stands twice is reported."""
     found = section.body.xpath("//@id")
     for twice in {identifier for identifier in found if found.count(identifier) > 1}:
-        section.report(f"has the id `{twice.removeprefix(section.entry.id + '.')}` twice: rename one of them")
+        name = twice.removeprefix(section.entry.anchor(""))
+        section.report(f"has the id `{name}` twice: rename one of them")
     return set(found)
 
 

@@ -20,6 +20,7 @@ from guide.faults import Fault, GuideError
 # Each rule looks at the whole project and yields faults; its docstring names the promise.
 RULES: list[Callable[[Project], Iterator[Fault]]] = [
     page_rules.pages_in_navigation,
+    page_rules.moved_pages_are_redirected,
     page_rules.topics_have_their_pages,
     page_rules.slugs_known_and_answered_once,
     page_rules.prerequisites_exist,

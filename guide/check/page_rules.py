@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from guide import syllabus
+from guide import redirects, syllabus
 from guide.check.project import Project
 from guide.faults import Fault, did_you_mean
 from guide.markdown import lists
@@ -35,6 +35,12 @@ def pages_in_navigation(project: Project) -> Iterator[Fault]:
     for name in sorted(names - set(listed)):
         yield Fault(f"docs/{name}", 0, f"is not in the navigation: add `- {name}` below its topic "
                                        "in mkdocs.yml")
+
+
+def moved_pages_are_redirected(project: Project) -> Iterator[Fault]:
+    """No page goes without a line in docs/redirects.yml that says where its answer stands now."""
+    paths = {page.path for page in project.pages} | project.unreadable_pages
+    yield from redirects.faults(project.root, paths)
 
 
 def topics_have_their_pages(project: Project) -> Iterator[Fault]:

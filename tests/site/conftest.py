@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
-from guide import build
+from guide import build, redirects
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ADDRESS = "http://127.0.0.1:8000/"
@@ -105,4 +105,5 @@ def page_paths(site) -> list[str]:
     return sorted(
         "/" + path.parent.relative_to(site).as_posix().removeprefix(".") + "/"
         for path in site.rglob("index.html")
+        if not redirects.is_redirect(path)
     )

@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from guide.book import code
+from guide.book.contents import Entry
 
 
 def text(section) -> str:
@@ -30,7 +31,12 @@ def test_a_plain_page_keeps_its_text_and_has_no_fault(section):
 
 def test_every_id_begins_with_the_page(section):
     made = section('<h2 id="why">Why</h2><pre><a id="__codelineno-0-1" name="__codelineno-0-1"></a>x</pre>')
-    assert made.body.xpath("//@id") == ["training.clipping", "training.clipping.q", "training.clipping.why"]
+    assert made.body.xpath("//@id") == ["training.clipping", "training.clipping--q", "training.clipping--why"]
+
+
+def test_a_page_that_is_named_like_its_topic_and_the_topics_heading_have_two_ids():
+    topic, page = Entry("data/index.md", 1, "Data"), Entry("data/data.md", 2, "Data")
+    assert topic.anchor("data") != page.id
 
 
 def test_what_is_for_the_screen_is_left_out(section):

@@ -40,12 +40,12 @@ def test_a_formula_has_the_reader_s_color_and_its_tex_as_text(make_book, formula
 
 def test_links_between_pages_name_the_file(make_book, pixel):
     book = make_book(
-        "<h2 id='why'>Why</h2><p><a href='#training.clipping.why'>why</a> <a href='#training'>up</a> "
+        "<h2 id='why'>Why</h2><p><a href='#training.clipping--why'>why</a> <a href='#training'>up</a> "
         "<a href='https://example.org/'>out</a></p>"
     )
     page = etree.fromstring(epub.make(book, pixel)[PAGE])
     assert [a.get("href") for a in page.iter(f"{XHTML}a")] == [
-        "training.clipping.xhtml#training.clipping.why",
+        "training.clipping.xhtml#training.clipping--why",
         "training.xhtml#training",
         "https://example.org/",
     ]

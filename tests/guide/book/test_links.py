@@ -37,10 +37,10 @@ def resolve(tmp_path):
 @pytest.mark.parametrize(
     ("href", "target"),
     [
-        ("#top", "#training.clipping.top"),
+        ("#top", "#training.clipping--top"),
         ("../../data/leakage/", "#data.leakage"),
-        ("../../data/leakage/#groups", "#data.leakage.groups"),
-        ("../../data/leakage/index.html#groups", "#data.leakage.groups"),
+        ("../../data/leakage/#groups", "#data.leakage--groups"),
+        ("../../data/leakage/index.html#groups", "#data.leakage--groups"),
         ("data.ipynb", "https://example.org/guide/training/clipping/data.ipynb"),
         ("../../about/", "https://example.org/guide/about/"),
         ("../../about/#licenses", "https://example.org/guide/about/#licenses"),

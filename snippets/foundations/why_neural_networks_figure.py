@@ -15,7 +15,7 @@ EXPONENTS = [  # arXiv 1712.00409: error falls as data ** -exponent
 def figure():
     figure, axes = plot(6.4, 3.5)
     data = np.logspace(0, 4, 50)
-    for name, exponent, color, style in EXPONENTS:
+    for _, exponent, color, style in EXPONENTS:
         axes.loglog(data, data**-exponent, color=COLORS[color], linestyle=style)
     for (name, exponent, color, _), shift in zip(EXPONENTS, (0.89, 1.12, 1.0, 1.06), strict=True):
         axes.text(1.3e4, 1e4**-exponent * shift, name, color=COLORS[color], va="center", fontsize=10)

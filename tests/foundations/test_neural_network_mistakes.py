@@ -1,5 +1,7 @@
 """Each wrong forward pass runs, and is wrong where the page says."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from snippets.foundations.neural_network_mistakes import (
 
 
 def layers(rng, sizes):
-    weights = [rng.standard_normal(s) for s in zip(sizes[:-1], sizes[1:], strict=True)]
+    weights = [rng.standard_normal(s) for s in pairwise(sizes)]
     return weights, [rng.standard_normal(s) for s in sizes[1:]]
 
 

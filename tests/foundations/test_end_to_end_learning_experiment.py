@@ -1,0 +1,56 @@
+"""The page's numbers are the measured ones, and a short run shows the same."""
+
+import json
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snippets.foundations import end_to_end_learning_experiment as experiment
+
+MEASURED = json.loads(Path(experiment.__file__).with_suffix(".json").read_text())["accuracy"]
+PAGE = {  # task: rows apart, end to end, helper loss; columns 300, 1,000, 3,000 triples
+    "odd": [(0.900, 0.922, 0.935), (0.513, 0.503, 0.663), (0.863, 0.916, 0.936)],
+    "sum": [(0.843, 0.855, 0.856), (0.792, 0.853, 0.891), (0.813, 0.866, 0.902)],
+}
+
+
+def values(task, mode, size):
+    return np.array(MEASURED[f"{task}, {mode}, {size}"])
+
+
+def test_the_table_on_the_page():
+    for task, rows in PAGE.items():
+        for mode, row in zip(experiment.MODES, rows, strict=True):
+            for size, number in zip(experiment.SIZES, row, strict=True):
+                assert abs(values(task, mode, size).mean() - number) < 6e-4, (task, mode, size)
+
+
+def test_end_to_end_finds_the_odd_task_in_few_runs_only():
+    assert (values("odd", "end to end", 300) < 0.55).all()
+    assert (values("odd", "end to end", 1000) < 0.55).all()
+    assert sorted(values("odd", "end to end", 3000) > 0.85) == [False, False, False, True, True]
+
+
+def test_the_interface_caps_the_sum_task_in_every_run():
+    apart, joint = values("sum", "apart", 3000), values("sum", "end to end", 3000)
+    assert apart.max() < 0.88
+    assert (joint > apart).all()
+
+
+def test_the_best_accuracy_through_three_yes_or_no_answers():
+    right = 0
+    triples = list(product(range(10), repeat=3))
+    for answers in product((False, True), repeat=3):
+        sums = [sum(t) >= 14 for t in triples if tuple(d >= 5 for d in t) == answers]
+        right += max(sums.count(True), sums.count(False))
+    assert right / len(triples) == 0.88
+    assert sum(sum(t) >= 14 for t in triples) == 500
+
+
+@pytest.mark.slow
+def test_a_short_run_shows_the_gap_on_the_odd_task():
+    apart = experiment.accuracy("odd", "apart", 1000, seed=11, steps=500)
+    joint = experiment.accuracy("odd", "end to end", 1000, seed=11, steps=500)
+    assert apart > 0.8 > 0.6 > joint

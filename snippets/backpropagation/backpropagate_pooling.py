@@ -15,21 +15,24 @@ def output_size(
 
     Args:
         x_shape: N, C, H, W.
-        kernel: Rows and columns of the window.
+        kernel: Rows and columns of the window, >= 1.
         stride: Step in both directions, >= 1.
         padding: Rows and columns added on all four sides, >= 0.
 
     Raises:
-        ValueError: If ``stride`` or ``padding`` is out of range, ``padding`` is more
-            than half of ``kernel``, or ``kernel`` is larger than the padded input.
+        ValueError: If ``x_shape`` has not four axes, ``stride``, ``kernel`` or
+            ``padding`` is out of range, ``padding`` is more than half of ``kernel``,
+            or ``kernel`` is larger than the padded input.
 
     >>> output_size((1, 1, 5, 8), kernel=(3, 2), stride=2, padding=1)
     (3, 5)
     """
-    if stride < 1 or padding < 0 or 2 * padding > min(kernel):
-        raise ValueError(
-            f"need stride >= 1, 0 <= padding <= kernel / 2, got {stride}, {padding}"
-        )
+    if len(x_shape) != 4:
+        raise ValueError(f"x must be (N, C, H, W), got {x_shape}")
+    if stride < 1 or min(kernel) < 1:
+        raise ValueError(f"stride and kernel must be >= 1, got {stride}, {kernel}")
+    if not 0 <= 2 * padding <= min(kernel):
+        raise ValueError(f"padding must be 0 to kernel / 2, got {padding}, {kernel}")
     rows_left = x_shape[2] + 2 * padding - kernel[0]
     columns_left = x_shape[3] + 2 * padding - kernel[1]
     if rows_left < 0 or columns_left < 0:

@@ -24,10 +24,13 @@ def forward(graph: list[tuple], inputs: list[float]) -> list[float]:
         inputs: Values of the data and parameter nodes, in their order.
 
     Raises:
-        ValueError: If an ``operation`` is unknown, or the number of inputs is wrong.
+        ValueError: If an ``operation`` is unknown, the number of inputs is wrong, or
+            a node comes before one of its ``parents``.
     """
     given, values = list(inputs), []
     for operation, parents in graph:
+        if not all(0 <= parent < len(values) for parent in parents):
+            raise ValueError(f"parents {parents} must come before node {len(values)}")
         args = [values[parent] for parent in parents]
         if operation in ("data", "parameter"):
             if not given:

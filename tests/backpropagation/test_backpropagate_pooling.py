@@ -222,6 +222,10 @@ def test_bad_input_is_named():
     x = np.ones((2, 3, 5, 5))
     assert "stride" in raises(max_pool2d, x, (2, 2), 0)
     assert "padding" in raises(avg_pool2d, x, (3, 3), 1, 2)
+    assert "padding" in raises(avg_pool2d, x, (2, 4), 1, 2)  # half of the shorter side
+    assert "padding" in raises(avg_pool2d, x, (3, 3), 1, -1)
+    assert "kernel" in raises(max_pool2d, x, (0, 2), 1)
+    assert "x must" in raises(max_pool2d, x[0], (2, 2), 1)
     assert "kernel" in raises(max_pool2d, x, (6, 2), 1)
     out, winner = max_pool2d(x, (2, 2), 1)
     assert "grad_out" in raises(max_pool2d_backward, out[:, :1], winner, x.shape, (2, 2), 1)

@@ -141,3 +141,5 @@ def test_bad_input_is_named():
     assert "few" in raises(forward, FAN_OUT, [1.0, 2.0])
     assert "many" in raises(forward, FAN_OUT, [1.0, 2.0, 3.0, 4.0])
     assert "sinus" in raises(forward, [("data", ()), ("sinus", (0,))], [1.0])
+    for parent in (-1, 1, 2):
+        assert "parents" in raises(forward, [("data", ()), ("tanh", (parent,))], [1.0])

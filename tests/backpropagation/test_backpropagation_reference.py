@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pytest
 import torch
 
 from snippets.backpropagation.backpropagation import backward, dense_graph, forward
@@ -44,3 +45,35 @@ def test_dense_graph_matches_torch():
     ours = [g for g, (kind, _) in zip(grads, graph, strict=True) if kind == "parameter"]
     theirs = torch.cat([weight.grad.ravel() for weight in weights]).numpy()
     np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+def test_what_torch_records():
+    w = torch.tensor(1.5, requires_grad=True)
+    loss = torch.tanh(w) * w
+    loss.backward()
+    with pytest.raises(RuntimeError, match="second time"):  # the saved tensors are freed
+        loss.backward()
+    y = torch.tanh(w)
+    y.add_(1)  # overwrites what tanh saved
+    with pytest.raises(RuntimeError, match="inplace"):
+        y.backward()
+    with torch.no_grad():
+        assert (2 * w).grad_fn is None
+    assert (2 * w.detach()).grad_fn is None
+
+
+def test_torchs_slope_at_a_kink_and_on_steps():
+    for function in (torch.relu, torch.round):
+        x = torch.zeros(1, requires_grad=True)
+        function(x).sum().backward()
+        assert x.grad.item() == 0.0
+
+
+def test_the_error_of_the_forward_gradient_is_p_plus_1():
+    rng = np.random.default_rng(0)
+    size, samples = 50, 20_000
+    g = rng.normal(size=size)
+    t = rng.normal(size=(samples, size))
+    estimates = (t @ g)[:, None] * t
+    errors = np.sum((estimates - g) ** 2, axis=1) / np.sum(g**2)
+    assert abs(errors.mean() - (size + 1)) < 4 * errors.std() / samples**0.5

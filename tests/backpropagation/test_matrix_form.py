@@ -162,6 +162,7 @@ def test_bad_input_is_named():
     assert "x must" in raises(layer_forward, x[0], weight, bias)
     assert "bias" in raises(layer_forward, x, weight, np.ones((2, 1)))
     assert "bias" in raises(layer_forward, x, weight, np.ones(1))
+    assert "bias" in raises(layer_forward, x, weight, np.ones((5, 5)))  # would broadcast if N were 5
     assert "grad_out" in raises(layer_backward, grad_out[:1], x, weight)
     weights, biases = network([3, 1], seed=0)
     assert "targets" in raises(train_step, x, np.ones(2), weights, biases, 0.1)

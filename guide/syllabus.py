@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,13 @@ def load(root: Path) -> Syllabus:
     """
     if not (root / PATH).exists():
         raise GuideError(Fault(PATH, 0, "is missing: it lists every question by topic"))
+    stat = (root / PATH).stat()
+    return _load_cached(root, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=2)
+def _load_cached(root: Path, mtime: int, size: int) -> Syllabus:
+    # Every list of questions on every page asks for it.
     data, lines = yaml_lines.load(files.read(root, PATH), PATH)
     faults: list[Fault] = []
     questions: dict[str, Question] = {}

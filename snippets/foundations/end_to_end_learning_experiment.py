@@ -37,7 +37,7 @@ def triples(pool, task, count, rng):
 
 # --8<-- [start:train]
 def train(data, mode, seed, steps=2000):
-    """Fit 64-64-8 for each image and 24-64-1 on top; return the function of images."""
+    """Fit 64-64-8 for each image and 24-64-1 on top; return the fitted function."""
     torch.manual_seed(seed)
     x, large, target = data
     encoder = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, FEATURES))

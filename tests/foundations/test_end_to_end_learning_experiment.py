@@ -27,6 +27,15 @@ def test_the_table_on_the_page():
                 assert abs(values(task, mode, size).mean() - number) < 6e-4, (task, mode, size)
 
 
+def test_the_spread_and_how_far_the_helper_loss_is_behind():
+    spread = {name: np.std(v, ddof=1) for name, v in MEASURED.items()}
+    assert abs(spread.pop("odd, end to end, 3000") - 0.225) < 5e-4
+    assert max(spread.values()) < 0.02
+    for task, (apart, joint, helper) in PAGE.items():
+        behind = np.maximum(apart, joint) - helper
+        assert behind.max() < 0.04 and behind[2] < 0, task
+
+
 def test_end_to_end_finds_the_odd_task_in_few_runs_only():
     assert (values("odd", "end to end", 300) < 0.55).all()
     assert (values("odd", "end to end", 1000) < 0.55).all()

@@ -68,7 +68,7 @@ def excess_path(batch: int, lrs: np.ndarray, seeds: int, steps: int, start: np.n
 
 def race(seeds: int, budget: int, batches=BATCHES, targets=TARGETS) -> list[dict]:
     """For each target and batch size: the rate that gets there in the fewest steps."""
-    x, y, hessian, best = problem()
+    _, _, _, best = problem()
     rows = []
     for batch in batches:
         mean = excess_path(batch, LRS, seeds, max(budget // batch, 600), np.zeros(len(best)),
@@ -115,7 +115,7 @@ def scales(steps: tuple[int, ...] = (0, 2, 4, 10, 50), lr: float = 10**-0.5) -> 
 
 def floors(seeds: int, steps: int) -> list[dict]:
     """Mean excess loss at a constant rate, started at the minimum, against lr * tr(C) / 4B."""
-    x, y, hessian, best = problem()
+    x, y, _, best = problem()
     spread = float((gradients(best, x, y) ** 2).sum(axis=1).mean())
     rows = []
     for lr in (0.003, 0.01):

@@ -28,7 +28,7 @@ def figure():
         axes.set(ylabel="excess training loss", ylim=(1e-3, 0.4))
         axes.axhline(0.01, color=COLORS["muted"], linestyle=":", linewidth=1.2)
     label(bottom, 39.5, 0.0122, "target", "muted", size=10, align="right")
-    top.legend(loc="upper right")
+    top.legend(loc="lower left")
     return drawing
 
 

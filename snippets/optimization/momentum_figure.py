@@ -33,9 +33,8 @@ def figure():
                         label=name)
     top.set(xlabel="flat axis (curvature 1)", ylabel="steep axis (curvature 40)",
             title="the first 14 steps", ylim=(-0.32, 0.42))
-    top.legend(loc="upper right")
+    top.legend(loc="upper left")
     bottom.set(xlabel="step", ylabel="loss", xlim=(0, 100), ylim=(1e-12, 3))
-    bottom.legend(loc="upper right")
     return drawing
 
 

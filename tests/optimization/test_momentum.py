@@ -173,3 +173,12 @@ def test_exactly_on_the_saddle_momentum_stays_and_noise_leaves():
 
 def test_an_escape_counts_from_zero():
     assert escape(0.6, 0.1, 0.9) == 0
+
+
+def test_in_the_page_s_ravine_the_loss_first_doubles_and_then_falls_much_faster():
+    curvatures, start = np.array([1.0, 40.0]), [-1.0, 0.1]
+    lr, momentum = best_heavy_ball(1.0, 40.0)
+    ball = 0.5 * run(curvatures, start, 100, lr, momentum) ** 2 @ curvatures
+    plain = 0.5 * run(curvatures, start, 100, 2 / 41, 0.0) ** 2 @ curvatures
+    assert 2.0 < ball.max() / ball[0] < 2.1 and np.all(np.diff(plain) < 0)
+    assert int(np.argmax(ball < 1e-12)) == 56 and 1e-5 < plain[-1] < 1e-4

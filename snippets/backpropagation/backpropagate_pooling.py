@@ -11,7 +11,7 @@ import numpy as np
 def output_size(
     x_shape: tuple[int, ...], kernel: tuple[int, int], stride: int, padding: int
 ) -> tuple[int, int]:
-    """Rows and columns of the output: (H + 2 padding - K_h) // stride + 1, and so on.
+    """Rows and columns of the output: (H + 2 padding - K_h) // stride + 1, likewise W.
 
     Args:
         x_shape: N, C, H, W.
@@ -21,8 +21,8 @@ def output_size(
 
     Raises:
         ValueError: If ``x_shape`` has not four axes, ``stride``, ``kernel`` or
-            ``padding`` is out of range, ``padding`` is more than half of ``kernel``,
-            or ``kernel`` is larger than the padded input.
+            ``padding`` is out of range, ``padding`` is more than half of
+            ``kernel``, or ``kernel`` is larger than the padded input.
 
     >>> output_size((1, 1, 5, 8), kernel=(3, 2), stride=2, padding=1)
     (3, 5)
@@ -32,7 +32,7 @@ def output_size(
     if stride < 1 or min(kernel) < 1:
         raise ValueError(f"stride and kernel must be >= 1, got {stride}, {kernel}")
     if not 0 <= 2 * padding <= min(kernel):
-        raise ValueError(f"padding must be 0 to kernel / 2, got {padding}, {kernel}")
+        raise ValueError(f"padding must be 0 to {min(kernel) // 2}, got {padding}")
     rows_left = x_shape[2] + 2 * padding - kernel[0]
     columns_left = x_shape[3] + 2 * padding - kernel[1]
     if rows_left < 0 or columns_left < 0:
@@ -56,7 +56,10 @@ def window_slices(
     """
     height, width = size
     return [
-        (slice(u, u + stride * height, stride), slice(v, v + stride * width, stride))
+        (
+            slice(u, u + stride * height, stride),
+            slice(v, v + stride * width, stride),
+        )
         for u, v in np.ndindex(*kernel)
     ]
 # --8<-- [end:windows]
@@ -125,9 +128,10 @@ def max_pool2d_backward(
             output's shape.
     """
     size = output_size(x_shape, kernel, stride, padding)
+    shape = (*x_shape[:2], *size)
     for name, array in (("grad_out", grad_out), ("winner", winner)):
-        if array.shape != (*x_shape[:2], *size):
-            raise ValueError(f"{name} must be {(*x_shape[:2], *size)}, got {array.shape}")
+        if array.shape != shape:
+            raise ValueError(f"{name} must be {shape}, got {array.shape}")
     height, width = x_shape[2] + 2 * padding, x_shape[3] + 2 * padding
     grad_padded = np.zeros((*x_shape[:2], height, width), grad_out.dtype)
     for offset, (rows, columns) in enumerate(window_slices(size, kernel, stride)):
@@ -153,7 +157,7 @@ def divisors(
         kernel: Rows and columns of the window.
         stride: Step in both directions.
         padding: Rows and columns of zeros on all four sides.
-        count_include_pad: True: K_h K_w everywhere. False: the window's real pixels.
+        count_include_pad: True: K_h K_w everywhere. False: the real pixels.
     """
     size = output_size(x_shape, kernel, stride, padding)
     if count_include_pad:
@@ -215,7 +219,8 @@ def avg_pool2d_backward(
         Gradient with respect to x, of shape ``x_shape``.
 
     Raises:
-        ValueError: As ``output_size``, or if ``grad_out`` has not the output's shape.
+        ValueError: As ``output_size``, or if ``grad_out`` has not the output's
+            shape.
     """
     size = output_size(x_shape, kernel, stride, padding)
     if grad_out.shape != (*x_shape[:2], *size):

@@ -24,13 +24,13 @@ def forward(graph: list[tuple], inputs: list[float]) -> list[float]:
         inputs: Values of the data and parameter nodes, in their order.
 
     Raises:
-        ValueError: If an ``operation`` is unknown, the number of inputs is wrong, or
-            a node comes before one of its ``parents``.
+        ValueError: If an ``operation`` is unknown, a node comes before one of its
+            ``parents``, or the number of inputs is wrong.
     """
     given, values = list(inputs), []
     for operation, parents in graph:
         if not all(0 <= parent < len(values) for parent in parents):
-            raise ValueError(f"parents {parents} must come before node {len(values)}")
+            raise ValueError(f"parents {parents} of node {len(values)} come later")
         args = [values[parent] for parent in parents]
         if operation in ("data", "parameter"):
             if not given:
@@ -51,8 +51,10 @@ def forward(graph: list[tuple], inputs: list[float]) -> list[float]:
 
 
 # --8<-- [start:local]
-def local_derivatives(graph: list[tuple], values: list[float], node: int) -> list[float]:
-    """The derivative of a node's value with respect to each parent's, all else fixed.
+def local_derivatives(
+    graph: list[tuple], values: list[float], node: int
+) -> list[float]:
+    """The derivative of a node's value with respect to each parent's, others fixed.
 
     Args:
         graph: List of ``(operation, parents)``.
@@ -136,14 +138,15 @@ def forward_mode(
 def dense_graph(sizes: list[int]) -> list[tuple]:
     """A fully connected network with tanh units, one example, one node per number.
 
-    The loss is the sum of the last layer's units. No biases, to keep the count plain.
+    The loss is the sum of the last layer's units. No biases: the count stays plain.
 
     Args:
         sizes: Widths D_0, ..., D_L.
 
     Returns:
-        D_0 data nodes, then layer by layer D_{l-1} D_l parameters and their products,
-        the sums of the products, and the tanh units; at last the sum of the units.
+        D_0 data nodes, then layer by layer D_{l-1} D_l parameters and their
+        products, the sums of the products, and the tanh units; at last the sum of
+        the units.
 
     >>> sum(operation == "mul" for operation, _ in dense_graph([3, 4, 2]))
     20
@@ -163,7 +166,9 @@ def dense_graph(sizes: list[int]) -> list[tuple]:
 
     for width in sizes[1:]:
         units = [
-            new("tanh", total([new("mul", unit, new("parameter")) for unit in units]))
+            new(
+                "tanh", total([new("mul", unit, new("parameter")) for unit in units])
+            )
             for _ in range(width)
         ]
     total(units)

@@ -27,7 +27,8 @@ def layer_loops(
     """
     dtype = np.result_type(x, weight, bias, grad_out)
     out = np.zeros(grad_out.shape, dtype)
-    grad_x, grad_weight, grad_bias = (np.zeros(a.shape, dtype) for a in (x, weight, bias))
+    grad_x, grad_weight = np.zeros(x.shape, dtype), np.zeros(weight.shape, dtype)
+    grad_bias = np.zeros(bias.shape, dtype)
     for n, k in np.ndindex(*grad_out.shape):
         out[n, k] += bias[k]
         grad_bias[k] += grad_out[n, k]
@@ -40,7 +41,9 @@ def layer_loops(
 
 
 # --8<-- [start:forward]
-def layer_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+def layer_forward(
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray
+) -> np.ndarray:
     """The output ``x @ weight + bias``.
 
     Args:
@@ -65,7 +68,10 @@ def layer_forward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.nda
 
 # --8<-- [start:backward]
 def layer_backward(
-    grad_out: np.ndarray, x: np.ndarray, weight: np.ndarray, input_needed: bool = True
+    grad_out: np.ndarray,
+    x: np.ndarray,
+    weight: np.ndarray,
+    input_needed: bool = True,
 ) -> tuple[np.ndarray | None, np.ndarray, np.ndarray]:
     """Gradients of ``layer_forward``, summed over the N rows.
 
@@ -85,7 +91,8 @@ def layer_backward(
         raise ValueError(
             f"grad_out must be {(len(x), weight.shape[1])}, got {grad_out.shape}"
         )
-    grad_x = grad_out @ weight.T if input_needed else None  # (N, K) @ (K, D) -> (N, D)
+    # (N, K) @ (K, D) -> (N, D)
+    grad_x = grad_out @ weight.T if input_needed else None
     grad_weight = x.T @ grad_out  # (D, N) @ (N, K) -> (D, K)
     grad_bias = grad_out.sum(axis=0)  # a row of N ones times grad_out: (K,)
     return grad_x, grad_weight, grad_bias
@@ -134,13 +141,15 @@ def train_step(
         weights[layer] -= lr * grad_weight
         biases[layer] -= lr * grad_bias
         if layer > 0:
-            grad = grad_x * (inputs[layer] > 0)  # ReLU: slope 1 where it let through
+            grad = grad_x * (inputs[layer] > 0)  # ReLU: slope 1 where it is open
     return float(0.5 * np.sum(error * error) / len(x))
 # --8<-- [end:step]
 
 
 # --8<-- [start:cost]
-def product_cost(N: int, D: int, K: int, itemsize: int = 4) -> tuple[int, int, float]:
+def product_cost(
+    N: int, D: int, K: int, itemsize: int = 4
+) -> tuple[int, int, float]:
     """Work and least memory traffic of the product (N, D) @ (D, K).
 
     Args:

@@ -94,10 +94,9 @@ def batch_variance(grads: np.ndarray, batch: int, replace: bool) -> float:
         batch: Examples drawn.
         replace: Whether an example can be drawn twice.
 
-    >>> batch_variance(np.array([[0.0], [2.0], [4.0], [6.0]]), 2, replace=True)
-    2.5
-    >>> round(batch_variance(np.array([[0.0], [2.0], [4.0], [6.0]]), 4, replace=False), 3)
-    0.0
+    >>> grads = np.array([[0.0], [2.0], [4.0], [6.0]])
+    >>> batch_variance(grads, 2, replace=True), batch_variance(grads, 4, replace=False)
+    (2.5, 0.0)
     """
     n = len(grads)
     spread = float(((grads - grads.mean(axis=0)) ** 2).sum(axis=1).mean())
@@ -109,14 +108,14 @@ def batch_variance(grads: np.ndarray, batch: int, replace: bool) -> float:
 def noise_scale(grads: np.ndarray, hessian: np.ndarray) -> float:
     """The batch size at which one best step gains half of what a full batch would.
 
-    It is trace(H C) / (g @ H @ g) with g the mean and C the covariance, divided by N,
-    of the gradients.
+    It is trace(H C) / (g @ H @ g) with g the mean of the gradients and C their
+    covariance, whose sums are divided by N.
 
     Args:
         grads: Gradients of all examples, (N, D).
         hessian: Second derivatives of the mean loss, (D, D), positive definite.
 
-    >>> noise_scale(np.array([[0.0], [2.0], [4.0], [6.0]]), np.eye(1)).__round__(3)
+    >>> round(noise_scale(np.array([[0.0], [2.0], [4.0], [6.0]]), np.eye(1)), 3)
     0.556
     """
     mean = grads.mean(axis=0)

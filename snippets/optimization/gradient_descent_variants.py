@@ -56,7 +56,7 @@ def epoch(n: int, batch: int, rng: np.random.Generator) -> list[np.ndarray]:
 # --8<-- [start:descend]
 def descend(weight: np.ndarray, x: np.ndarray, targets: np.ndarray, batch: int,
             lr: float, epochs: int, rng: np.random.Generator) -> np.ndarray:
-    """Descent on the mean of gradients(): batch = N is batch descent, 1 is stochastic.
+    """Descent on the mean of gradients(): batch N is batch descent, 1 stochastic.
 
     Every epoch takes a new random order from epoch(N, batch, rng), every index set
     gives one step with the mean gradient of its examples.
@@ -84,7 +84,7 @@ def descend(weight: np.ndarray, x: np.ndarray, targets: np.ndarray, batch: int,
 
 # --8<-- [start:variance]
 def batch_variance(grads: np.ndarray, batch: int, replace: bool) -> float:
-    """Expected squared distance between the mean of a random batch and the full mean.
+    """Expected squared distance of a random batch's mean from the full mean.
 
     With S the mean of |g_i - g|**2 over all N examples, it is S / batch when drawn
     with replacement, and S / batch * (N - batch) / (N - 1) without.

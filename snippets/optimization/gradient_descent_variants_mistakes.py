@@ -5,7 +5,7 @@ import numpy as np
 
 # --8<-- [start:sorted]
 def sorted_epoch(targets: np.ndarray, batch: int) -> list[np.ndarray]:
-    """WRONG: batches in the order of a sorted file; each holds one kind of example."""
+    """WRONG: batches in the order of a sorted file; each holds one kind."""
     order = np.argsort(targets)
     return [order[i : i + batch] for i in range(0, len(order), batch)]
 # --8<-- [end:sorted]
@@ -13,7 +13,7 @@ def sorted_epoch(targets: np.ndarray, batch: int) -> list[np.ndarray]:
 
 # --8<-- [start:means]
 def epoch_loss(losses: np.ndarray, batch: int) -> float:
-    """WRONG: the mean of batch means gives the smaller last batch too much weight."""
+    """WRONG: the mean of batch means weights the smaller last batch too much."""
     parts = [losses[i : i + batch] for i in range(0, len(losses), batch)]
     return float(np.mean([part.mean() for part in parts]))
 # --8<-- [end:means]

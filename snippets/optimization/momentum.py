@@ -8,9 +8,9 @@ import numpy as np
 
 
 # --8<-- [start:step]
-def momentum_step(x: np.ndarray, grad: np.ndarray, buffer: np.ndarray | None, lr: float,
-                  momentum: float, dampening: float = 0.0, nesterov: bool = False,
-                  ) -> tuple[np.ndarray, np.ndarray]:
+def momentum_step(x: np.ndarray, grad: np.ndarray, buffer: np.ndarray | None,
+                  lr: float, momentum: float, dampening: float = 0.0,
+                  nesterov: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """One step of SGD as in torch.optim.SGD.
 
     The buffer becomes momentum * buffer + (1 - dampening) * grad, or grad itself,
@@ -47,12 +47,14 @@ def momentum_step(x: np.ndarray, grad: np.ndarray, buffer: np.ndarray | None, lr
 
 
 # --8<-- [start:factor]
-def factor(curvature: float, lr: float, momentum: float, nesterov: bool = False) -> float:
+def factor(curvature: float, lr: float, momentum: float,
+           nesterov: bool = False) -> float:
     """By how much an axis of a quadratic shrinks (or grows, above 1) per step.
 
     The largest absolute root of z**2 - b * z + c, where for the heavy ball
     b = 1 + momentum - lr * curvature and c = momentum, and for Nesterov
-    b = (1 + momentum) * (1 - lr * curvature) and c = momentum * (1 - lr * curvature).
+    b = (1 + momentum) * (1 - lr * curvature) and
+    c = momentum * (1 - lr * curvature).
 
     Args:
         curvature: Second derivative along the axis; negative at a saddle.
@@ -75,7 +77,7 @@ def factor(curvature: float, lr: float, momentum: float, nesterov: bool = False)
 
 # --8<-- [start:best]
 def best_heavy_ball(smallest: float, largest: float) -> tuple[float, float]:
-    """Learning rate and momentum with the smallest factor over all curvatures between.
+    """Learning rate and momentum with the smallest factor for all curvatures between.
 
     They are 4 / (sqrt(largest) + sqrt(smallest))**2 and
     ((sqrt(largest) - sqrt(smallest)) / (sqrt(largest) + sqrt(smallest)))**2.
@@ -88,14 +90,16 @@ def best_heavy_ball(smallest: float, largest: float) -> tuple[float, float]:
     (0.1111, 0.4444)
     """
     if not 0 < smallest <= largest:
-        raise ValueError(f"need 0 < smallest <= largest, got {smallest} and {largest}")
+        raise ValueError(
+            f"need 0 < smallest <= largest, got {smallest} and {largest}")
     low, high = np.sqrt(smallest), np.sqrt(largest)
     return float(4 / (high + low) ** 2), float(((high - low) / (high + low)) ** 2)
 # --8<-- [end:best]
 
 
 # --8<-- [start:floor]
-def noise_floor(curvature: float, lr: float, momentum: float, noise: float) -> float:
+def noise_floor(curvature: float, lr: float, momentum: float,
+                noise: float) -> float:
     """Mean loss 0.5 * curvature * x**2 at which the heavy ball settles under noise.
 
     It is lr * noise**2 * (1 + momentum) divided by
@@ -132,7 +136,7 @@ def escape(y: float, lr: float, momentum: float, noise: float = 0.0,
         limit: Where to give up.
 
     Returns:
-        The number of steps after which abs(y) > 0.5 for the first time, or ``limit``.
+        The number of steps until abs(y) > 0.5 for the first time, or ``limit``.
     """
     buffer = None
     for t in range(limit):

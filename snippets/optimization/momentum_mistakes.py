@@ -8,7 +8,7 @@ import numpy as np
 
 # --8<-- [start:folded]
 def drop_rate(folded: bool, steps: int = 60) -> float:
-    """Distance traveled in steps after the rate falls from 1 to 0.1; slope 1, momentum 0.9.
+    """Distance traveled after the rate falls from 1 to 0.1; slope 1, momentum 0.9.
 
     WRONG if folded: a velocity that contains the old rate keeps coasting at the old
     speed. The other form stores bare gradients, and the new rate holds at once.
@@ -26,8 +26,9 @@ def drop_rate(folded: bool, steps: int = 60) -> float:
 
 
 # --8<-- [start:cycle]
-def cycle(lr: float = 1 / 9, momentum: float = 4 / 9, steps: int = 600) -> np.ndarray:
-    """WRONG: the best rates for a *quadratic* with curvatures 1 to 25, used elsewhere.
+def cycle(lr: float = 1 / 9, momentum: float = 4 / 9,
+          steps: int = 600) -> np.ndarray:
+    """WRONG: the best coefficients of a *quadratic* (curvatures 1 to 25) elsewhere.
 
     The loss is convex with slope 25x below 1, x + 24 up to 2, and 25x - 24 above:
     curvature 1 or 25 everywhere, minimum at 0.

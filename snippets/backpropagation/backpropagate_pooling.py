@@ -11,7 +11,7 @@ import numpy as np
 def output_size(
     x_shape: tuple[int, ...], kernel: tuple[int, int], stride: int, padding: int
 ) -> tuple[int, int]:
-    """Rows and columns of the output: (H + 2 padding - K_h) // stride + 1, likewise W.
+    """Rows and columns of the output, rows (H + 2 padding - K_h) // stride + 1.
 
     Args:
         x_shape: N, C, H, W.

@@ -30,7 +30,7 @@ def forward(graph: list[tuple], inputs: list[float]) -> list[float]:
     given, values = list(inputs), []
     for operation, parents in graph:
         if not all(0 <= parent < len(values) for parent in parents):
-            raise ValueError(f"parents {parents} of node {len(values)} come later")
+            raise ValueError(f"parents {parents} must be below {len(values)}")
         args = [values[parent] for parent in parents]
         if operation in ("data", "parameter"):
             if not given:
@@ -165,12 +165,11 @@ def dense_graph(sizes: list[int]) -> list[tuple]:
         return result
 
     for width in sizes[1:]:
-        units = [
-            new(
-                "tanh", total([new("mul", unit, new("parameter")) for unit in units])
-            )
-            for _ in range(width)
-        ]
+        layer = []
+        for _ in range(width):
+            products = [new("mul", unit, new("parameter")) for unit in units]
+            layer.append(new("tanh", total(products)))
+        units = layer
     total(units)
     return graph
 # --8<-- [end:dense]

@@ -95,7 +95,7 @@ def batch_variance(grads: np.ndarray, batch: int, replace: bool) -> float:
         replace: Whether an example can be drawn twice.
 
     >>> grads = np.array([[0.0], [2.0], [4.0], [6.0]])
-    >>> batch_variance(grads, 2, replace=True), batch_variance(grads, 4, replace=False)
+    >>> batch_variance(grads, 2, True), batch_variance(grads, 4, replace=False)
     (2.5, 0.0)
     """
     n = len(grads)

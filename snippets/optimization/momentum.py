@@ -77,7 +77,7 @@ def factor(curvature: float, lr: float, momentum: float,
 
 # --8<-- [start:best]
 def best_heavy_ball(smallest: float, largest: float) -> tuple[float, float]:
-    """Learning rate and momentum with the smallest factor for all curvatures between.
+    """Learning rate and momentum with the smallest factor over a range of curvatures.
 
     They are 4 / (sqrt(largest) + sqrt(smallest))**2 and
     ((sqrt(largest) - sqrt(smallest)) / (sqrt(largest) + sqrt(smallest)))**2.

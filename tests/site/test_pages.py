@@ -199,6 +199,12 @@ def test_search_finds_answers_by_the_names_people_use(browser, address, query, e
     context.close()
 
 
+def test_the_search_index_holds_a_formula_once_and_no_exercise(site):
+    text = (site / "search" / "search_index.json").read_text(encoding="utf-8")
+    assert "\\\\sqrt" not in text  # the TeX, which stands beside what is shown
+    assert "promises" not in text and "Your turn" not in text
+
+
 def test_a_click_keeps_the_page_and_brings_the_answer(browser, address):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()

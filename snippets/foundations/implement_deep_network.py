@@ -60,10 +60,13 @@ def cross_entropy(
         Loss in nats, and the gradient with respect to the logits, (N, K).
 
     Raises:
-        ValueError: If ``targets`` is not of shape (N,): a column would broadcast.
+        ValueError: If ``targets`` is not of shape (N,), where a column would
+            broadcast, or is negative, where -1 would mean the last class.
     """
     if targets.shape != logits.shape[:1] or len(targets) == 0:
         raise ValueError(f"targets {targets.shape} must fit logits {logits.shape}")
+    if targets.min() < 0:
+        raise ValueError(f"targets start at class 0, but one is {targets.min()}")
     rows = np.arange(len(targets))
     shifted = logits - logits.max(axis=1, keepdims=True)  # exp(1000) overflows
     log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -131,8 +134,9 @@ def train(
         batch: Rows per step; the last batch of an epoch may be smaller.
 
     Returns:
-        A copy of the best parameters, and per epoch (mean training loss before
-        each step, validation loss, validation accuracy).
+        A copy of the best parameters (an empty list if no validation loss was
+        finite), and per epoch (mean training loss before each step, validation
+        loss, validation accuracy).
     """
     x, targets = data
     velocity = [np.zeros_like(param) for param in params]

@@ -17,11 +17,11 @@ def forward(
     biases: list[np.ndarray],
     activation: Callable[[np.ndarray], np.ndarray],
 ) -> np.ndarray:
-    """The output of a multilayer perceptron: affine maps, an activation between them.
+    """Output of a multilayer perceptron: affine maps, an activation between them.
 
     Args:
         x: Inputs, one per row, (N, D_0).
-        weights: One (D_in, D_out) array per layer, the layer next to the input first.
+        weights: One (D_in, D_out) array per layer, the one next to the input first.
         biases: One (D_out,) array per layer.
         activation: Elementwise function after every layer *except the last*.
 
@@ -60,12 +60,12 @@ def count(sizes: list[int]) -> tuple[int, int]:
 
 # --8<-- [start:units]
 def step(z: np.ndarray) -> np.ndarray:
-    """1.0 where z is positive, else 0.0: the threshold unit of 1943."""
+    """1.0 where z is positive, else 0.0: a unit that fires or does not."""
     return (z > 0).astype(np.float64)
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-z)), also for large negative z, where exp(-z) would overflow."""
+    """1 / (1 + exp(-z)), also for large negative z, where exp(-z) overflows."""
     return np.exp(-np.logaddexp(0.0, -z))
 # --8<-- [end:units]
 

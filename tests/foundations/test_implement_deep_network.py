@@ -76,6 +76,10 @@ def test_targets_of_the_wrong_shape_are_named():
     assert "targets" in refused(cross_entropy, np.zeros((0, 2)), np.zeros(0, np.int64))
 
 
+def test_a_negative_target_is_not_taken_for_the_last_class():
+    assert "-1" in refused(cross_entropy, np.zeros((2, 3)), np.array([0, -1], np.int64))
+
+
 def test_every_gradient_agrees_with_central_differences():
     params, x, targets = small()
     outputs = forward(params, x)

@@ -20,17 +20,23 @@ def freeze_batch_norm(model: nn.Module) -> None:
 # --8<-- [start:recompute]
 @torch.no_grad()
 def recompute_statistics(model: nn.Module, batches: list[torch.Tensor]) -> None:
-    """Replace the running statistics by plain averages over the given batches."""
+    """Replace the running statistics by plain averages over the given batches.
+
+    Dropout is off meanwhile: its noise would raise the variance.
+    """
     layers = [module for module in model.modules()
               if isinstance(module, nn.modules.batchnorm._BatchNorm)]
-    kept = [(layer.momentum, layer.training) for layer in layers]
+    momenta = [layer.momentum for layer in layers]
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
     for layer in layers:
         layer.reset_running_stats()
         layer.momentum = None  # PyTorch's sign for a cumulative average
         layer.train()
     for batch in batches:
         model(batch)
-    for layer, (momentum, training) in zip(layers, kept, strict=True):
+    for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
-        layer.train(training)
+    for module, training in modes:
+        module.training = training
 # --8<-- [end:recompute]

@@ -32,6 +32,8 @@ def test_four_numbers_by_hand():
     np.testing.assert_allclose(var, [2.1], err_msg="0.9 * 1 + 0.1 * 12: the unbiased variance")
     y = batch_norm_eval(x, one, zero, mean, var, eps=0.0)
     np.testing.assert_allclose(y.ravel(), [0.414, 1.794, 1.794, 5.935], atol=5e-4)
+    grad_x, _, _ = batch_norm_backward(np.eye(4)[:, :1], x, one, eps=0.0)
+    np.testing.assert_allclose(grad_x.ravel(), [1 / 6, -1 / 9, -1 / 9, 1 / 18])
 
 
 def test_output_of_training_has_mean_beta_and_deviation_gamma_per_channel():

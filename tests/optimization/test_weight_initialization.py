@@ -63,6 +63,13 @@ def test_loss_of_zero_logits_is_log_of_the_number_of_classes():
     assert abs(loss - np.log(3)) < 1e-12
 
 
+def test_relu_has_slope_zero_at_zero():
+    x, targets = data(np.random.default_rng(3))
+    params = initialize(SIZES, ["zero", "xavier"], np.random.default_rng(0))
+    _, ((weight, bias), _) = gradients(params, x, targets, "relu")
+    assert np.all(weight == 0) and np.all(bias == 0), "every pre-activation is 0, so nothing flows"
+
+
 def test_loss_survives_huge_logits():
     loss, _ = gradients([(np.eye(3) * 1e4, np.zeros(3))], np.eye(3), np.array([0, 1, 1]))
     assert abs(loss - 1e4 / 3) < 1e-6

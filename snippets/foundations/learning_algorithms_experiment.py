@@ -144,6 +144,34 @@ def train(method, lr, seed, budget, train_set, check, marks=()):
     return final, curve, [float(np.mean(cosines[:20])), float(np.mean(cosines[-20:]))] if cosines else []
 
 
+def slowdown(looks=(0, 20, 100, 300, 1000), lr=0.1, probes=60, eps=1e-4):
+    """{step: how many times more steps one random direction needs than the gradient}.
+
+    On a quadratic with Hessian H and gradient g the best step along -g lowers the loss by
+    |g|^4 / (2 g'Hg); along z (z'g), z standard normal, E of the quadratic term is
+    |g|^2 tr(H) + 2 g'Hg in place of g'Hg. The quotient is tr(H) |g|^2 / g'Hg + 2. The trace
+    is estimated with random signs; the training set's loss, along a run of SGD.
+    """
+    (x, y), *_ = data()
+    rng, signs, result = np.random.default_rng(0), np.random.default_rng(1), {}
+    theta = initial(rng)
+
+    def exact(at):
+        return gradient("backprop", at, x, y, None, None)
+
+    def curved(v):
+        return (exact(theta + eps * v) - exact(theta - eps * v)) / (2 * eps)  # H v
+
+    for step in range(max(looks) + 1):
+        if step in looks:
+            zs = [signs.choice([-1.0, 1.0], len(theta)) for _ in range(probes)]
+            trace, g = np.mean([z @ curved(z) for z in zs]), exact(theta)
+            result[str(step)] = float(trace * (g @ g) / (g @ curved(g)) + 2)
+        rows = rng.choice(len(x), BATCH, replace=False)
+        theta = theta - lr * gradient("backprop", theta, x[rows], y[rows], rng, None)
+    return result
+
+
 def run(seeds=3, budget=24_000, search_budget=6_000, methods=tuple(METHODS)):
     """Choose each method's learning rate, then train it with new seeds and test it."""
     start = time.time()
@@ -161,7 +189,8 @@ def run(seeds=3, budget=24_000, search_budget=6_000, methods=tuple(METHODS)):
     return {
         "parameters": len(initial(np.random.default_rng(0))), "seeds": seeds,
         "budget": budget, "search_budget": search_budget,
-        "methods": result, "python": platform.python_version(), "numpy": np.__version__,
+        "methods": result, "slowdown": slowdown(),
+        "python": platform.python_version(), "numpy": np.__version__,
         "sklearn": sklearn.__version__, "cores": os.cpu_count(),
         "seconds": round(time.time() - start, 1),
     }
@@ -174,6 +203,7 @@ if __name__ == "__main__":
         print(f"{name:26} lr {method['lr']:<6} test {np.mean(method['test']):.3f} "
               f"± {np.std(method['test']):.3f}  cosines {np.mean(method['cosines'], axis=0).round(4)}",
               [(b, round(a, 3)) for b, a in np.mean(method["curves"], axis=0)])
+    print("steps along one random direction per step along the gradient", result["slowdown"])
     print(result["seconds"], "seconds")
     path = Path(__file__).with_suffix(".json")
     path.write_text(json.dumps(result) + "\n", encoding="utf-8")

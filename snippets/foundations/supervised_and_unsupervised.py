@@ -9,17 +9,21 @@ import numpy as np
 
 # --8<-- [start:supervised]
 def fit_classifier(
-    x: np.ndarray, targets: np.ndarray, num_classes: int, l2: float, steps: int = 300
+    x: np.ndarray,
+    targets: np.ndarray,
+    num_classes: int,
+    l2: float,
+    steps: int = 300,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Supervised: softmax regression on labels, by gradient descent from zero.
 
-    The loss is the mean cross-entropy plus l2 / 2 times the squared weight; the bias
-    is not penalized. The step size is 1 / (s / (2 N) + l2), s the largest eigenvalue
-    of X^T X with a column of ones in X: then the loss cannot rise.
+    The loss is the mean cross-entropy plus l2 / 2 times the squared weight; the
+    bias is not penalized. The step size is 1 / (s / (2 N) + l2), s the largest
+    eigenvalue of X^T X with a column of ones in X: then the loss cannot rise.
 
     Args:
         x: Features, (N, D).
-        targets: Class indices, (N,).
+        targets: Class indices from 0 to K - 1, (N,).
         num_classes: K.
         l2: Penalty, at least 0.
         steps: Number of updates, each on all rows.
@@ -28,14 +32,17 @@ def fit_classifier(
         Weight, (D, K), and bias, (K,).
 
     Raises:
-        ValueError: If ``x`` is empty or ``targets`` are not one per row.
+        ValueError: If ``x`` is empty or ``targets`` are not one class per row.
 
-    >>> weight, bias = fit_classifier(np.array([[0.0], [1.0]]), np.array([0, 1]), 2, 0.0)
+    >>> x = np.array([[0.0], [1.0]])
+    >>> weight, bias = fit_classifier(x, np.array([0, 1]), num_classes=2, l2=0.0)
     >>> print((np.array([[0.2], [0.9]]) @ weight + bias).argmax(axis=1))
     [0 1]
     """
     if len(x) == 0 or targets.shape != x.shape[:1]:
         raise ValueError(f"x {x.shape} for targets {targets.shape}")
+    if targets.min() < 0 or targets.max() >= num_classes:
+        raise ValueError(f"targets {targets.min()} to {targets.max()}, K {num_classes}")
     ones = np.column_stack([x, np.ones(len(x))])  # (N, D) -> (N, D + 1)
     lr = 1 / (np.linalg.norm(ones, 2) ** 2 / (2 * len(x)) + l2)
     params = np.zeros((x.shape[1] + 1, num_classes))
@@ -60,8 +67,8 @@ def principal_components(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]
         k: Number of directions, at most min(N, D).
 
     Returns:
-        Mean, (D,), and orthonormal directions as columns, (D, k), largest variance
-        first. Features are ``(x - mean) @ directions``.
+        Mean, (D,), and orthonormal directions as columns, (D, k), largest
+        variance first. Features are ``(x - mean) @ directions``.
 
     Raises:
         ValueError: If ``k`` is not between 1 and min(N, D).
@@ -103,11 +110,12 @@ def masked_loss(
     4.0 [ 0. -4.]
     """
     w1, b1, w2, b2 = params
-    seen = x * visible
+    hidden = np.logical_not(visible)  # not ~: that is -2 for an integer 1
+    seen = np.where(hidden, 0, x)
     pre = seen @ w1 + b1  # (N, D) -> (N, H)
     h = np.maximum(pre, 0)
-    error = (h @ w2 + b2 - x) * ~visible  # (N, H) -> (N, D), 0 where visible
-    count = max(1, int((~visible).sum()))
+    error = (h @ w2 + b2 - x) * hidden  # (N, H) -> (N, D), 0 where visible
+    count = max(1, int(hidden.sum()))
     out = 2 * error / count
     back = (out @ w2.T) * (pre > 0)
     grads = [seen.T @ back, back.sum(axis=0), h.T @ out, out.sum(axis=0)]
@@ -115,7 +123,11 @@ def masked_loss(
 
 
 def pretrain(
-    x: np.ndarray, hidden: int, share: float, steps: int, rng: np.random.Generator
+    x: np.ndarray,
+    hidden: int,
+    share: float,
+    steps: int,
+    rng: np.random.Generator,
 ) -> list[np.ndarray]:
     """Train on ``masked_loss`` with Adam: new masks in every step, no label.
 
@@ -136,11 +148,13 @@ def pretrain(
     second = [np.zeros_like(p) for p in params]
     for step in range(1, steps + 1):
         rows = x[rng.integers(0, len(x), 100)]
-        _, grads = masked_loss(rows, rng.random(rows.shape) >= share, params)
+        visible = rng.random(rows.shape) >= share
+        _, grads = masked_loss(rows, visible, params)
         for p, m, v, g in zip(params, first, second, grads, strict=True):
             m += 0.1 * (g - m)
             v += 0.001 * (g**2 - v)
-            p -= 0.003 * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
+            fair_m, fair_v = m / (1 - 0.9**step), v / (1 - 0.999**step)
+            p -= 0.003 * fair_m / (np.sqrt(fair_v) + 1e-8)
     return params
 # --8<-- [end:selfsupervised]
 

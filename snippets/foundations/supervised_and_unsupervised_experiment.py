@@ -92,16 +92,34 @@ def compare(seed, per_class, draws, steps):
 
 
 def clusters(seeds):
-    """{number of clusters: test accuracies} when only the digit nearest each center is labeled."""
+    """{how the k digits are chosen and used: {k: test accuracies}}, k clusters of k-means.
+
+    central or random: the digit nearest each center is labeled, or any of its cluster.
+    cluster, neighbor or softmax: a test digit gets the name of its cluster, that of the
+    nearest labeled digit, or that of a softmax regression with penalty 0.01.
+    """
     (x, y), _, (x_test, y_test) = data()
+
+    def distances(a, b):
+        return ((a[:, None] - b) ** 2).sum(axis=2)
+
     result = {}
     for k in (10, 20, 50, 100):
-        result[str(k)] = []
         for seed in range(seeds):
             centers = KMeans(k, n_init=5, random_state=seed).fit(x).cluster_centers_
-            names = y[((x[:, None] - centers) ** 2).sum(axis=2).argmin(axis=0)]
-            said = names[((x_test[:, None] - centers) ** 2).sum(axis=2).argmin(axis=1)]
-            result[str(k)].append(float((said == y_test).mean()))
+            own, test_own = distances(x, centers).argmin(axis=1), distances(x_test, centers).argmin(axis=1)
+            rng = np.random.default_rng(seed)
+            labeled = {"central": distances(x, centers).argmin(axis=0),
+                       "random": np.array([rng.choice(np.flatnonzero(own == j)) for j in range(k)])}
+            f, f_test = scaled(x, x), scaled(x_test, x)
+            for how, chosen in labeled.items():
+                model = LogisticRegression(C=1 / (0.01 * k), max_iter=2000).fit(f[chosen], y[chosen])
+                said = {"cluster": y[chosen][test_own],
+                        "neighbor": y[chosen][distances(x_test, x[chosen]).argmin(axis=1)],
+                        "softmax": model.predict(f_test)}
+                for use, answers in said.items():
+                    row = result.setdefault(f"{how}, {use}", {}).setdefault(str(k), [])
+                    row.append(float((answers == y_test).mean()))
     return result
 
 
@@ -140,7 +158,8 @@ if __name__ == "__main__":
         print(f"{family:22}", "  ".join(
             f"{n}: {np.mean(c['test']):.3f} ± {np.std(c['test']):.3f} ({c['setting']}, {c['l2']})"
             for n, c in numbers.items()))
-    print({k: f"{np.mean(v):.3f} ± {np.std(v):.3f}" for k, v in result["clusters"].items()})
+    for how, row in result["clusters"].items():
+        print(how, {k: f"{np.mean(v):.3f} ± {np.std(v):.3f}" for k, v in row.items()})
     print("masked loss", np.mean(result["masked_losses"], axis=0), "variance", result["variance"])
     print(result["seconds"], "seconds")
     path = Path(__file__).with_suffix(".json")

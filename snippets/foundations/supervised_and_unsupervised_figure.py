@@ -15,7 +15,7 @@ def figure():
     labels, numbers = (10, 20, 50, 100), ("1", "2", "5", "10")
     table = result["accuracy"]
     series = [("clusters, nearest digit of each labeled", "green", "-", "D",
-               [np.mean(result["clusters"][str(n)]) for n in labels])]
+               [np.mean(result["clusters"]["central, cluster"][str(n)]) for n in labels])]
     for name, color, style, marker in (("masked prediction", "blue", "--", "s"),
                                        ("principal components", "purple", "-.", "^"),
                                        ("pixels", "orange", ":", "o"),

@@ -32,7 +32,10 @@ def accuracy(answers: np.ndarray, targets: np.ndarray) -> float:
 
 # --8<-- [start:learn]
 def learn(
-    inputs: np.ndarray, targets: np.ndarray, lr: float = 0.5, steps: int = 500
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    lr: float = 0.5,
+    steps: int = 500,
 ) -> tuple[np.ndarray, float]:
     """Fit one logistic unit by gradient descent on the cross-entropy.
 
@@ -96,9 +99,14 @@ def memorize(inputs: np.ndarray, targets: np.ndarray) -> dict[tuple, int]:
     Returns:
         One entry per different input, the row as a tuple; its last target counts.
 
+    Raises:
+        ValueError: If ``targets`` are not one per input.
+
     >>> memorize(np.array([[0, 1], [1, 1]]), np.array([1, 0]))
     {(0, 1): 1, (1, 1): 0}
     """
+    if targets.shape != inputs.shape[:1]:
+        raise ValueError(f"targets {targets.shape} for inputs {inputs.shape}")
     rows = inputs.tolist()
     return {tuple(row): int(t) for row, t in zip(rows, targets, strict=True)}
 

@@ -49,6 +49,16 @@ def test_cosines_with_the_exact_gradient():
         np.testing.assert_allclose(ours, [first, last], atol=0.006 if first > 0.1 else 6e-4)
 
 
+def test_curvature_explains_the_factor():
+    # The page: 120 times as many steps measured, 23 to 172 expected from the curvature.
+    assert (24_000 / 2) / (300 / 3) == 120
+    np.testing.assert_allclose([min(RESULT["slowdown"].values()), max(RESULT["slowdown"].values())],
+                               [23, 172], atol=0.5)
+    again = experiment.slowdown(looks=(0, 20), probes=15)
+    for step, value in again.items():
+        np.testing.assert_allclose(value, RESULT["slowdown"][step], rtol=0.25)
+
+
 def test_formula_for_the_cosine():
     for k, d, cosine in ((1, 8970, 0.0106), (16, 8970, 0.0422), (1, 10**9, 3.16e-5)):
         np.testing.assert_allclose(math.sqrt(k / (d + k + 1)), cosine, rtol=0.005)

@@ -106,6 +106,18 @@ def test_hidden_entries_are_not_seen_and_visible_ones_are_not_scored():
     np.testing.assert_allclose(masked_loss(x, visible, params)[0], (guess[1] - 2) ** 2, rtol=1e-12)
 
 
+def test_a_mask_of_zeros_and_ones_is_as_good_as_one_of_booleans():
+    x, visible = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([[1, 0, 1], [0, 0, 1]])
+    a, b = (masked_loss(x, v, network()) for v in (visible, visible.astype(bool)))
+    assert a[0] == b[0] > 0
+    assert all((p == q).all() for p, q in zip(a[1], b[1], strict=True))
+
+
+def test_an_empty_batch_costs_nothing():
+    loss, grads = masked_loss(np.zeros((0, 3)), np.zeros((0, 3), dtype=bool), network())
+    assert loss == 0 and all((g == 0).all() for g in grads)
+
+
 def test_nothing_hidden_nothing_to_learn():
     loss, grads = masked_loss(np.ones((2, 3)), np.ones((2, 3), dtype=bool), network())
     assert loss == 0 and all((g == 0).all() for g in grads)
@@ -144,5 +156,7 @@ def test_pretraining_has_the_promised_shapes_and_repeats_with_the_seed():
 def test_bad_input_is_named():
     assert "x" in raises(fit_classifier, np.zeros((0, 2)), np.zeros(0, dtype=np.int64), 2, 0.0)
     assert "targets" in raises(fit_classifier, np.zeros((3, 2)), np.zeros(2, dtype=np.int64), 2, 0.0)
+    for bad in (-1, 2):
+        assert str(bad) in raises(fit_classifier, np.zeros((2, 2)), np.array([0, bad]), 2, 0.0)
     assert "k" in raises(principal_components, np.zeros((3, 2)), 3)
     assert "k" in raises(principal_components, np.zeros((3, 2)), 0)

@@ -27,8 +27,17 @@ def test_page_table():
     for family, row in table.items():
         ours = [runs(family, n).mean() for n in ("1", "2", "5", "10", "100")]
         np.testing.assert_allclose(ours, row, atol=6e-4)
-    ours = [np.mean(RESULT["clusters"][k]) for k in ("10", "20", "50", "100")]
+    ours = [np.mean(RESULT["clusters"]["central, cluster"][k]) for k in ("10", "20", "50", "100")]
     np.testing.assert_allclose(ours, (0.793, 0.897, 0.923, 0.969), atol=6e-4)
+
+
+def test_central_digits_and_names_for_whole_clusters_both_help():
+    ours = {how: np.mean(row["20"]) for how, row in RESULT["clusters"].items()}
+    page = {"central, cluster": 0.897, "central, neighbor": 0.878, "random, cluster": 0.838,
+            "random, neighbor": 0.773, "central, softmax": 0.796, "random, softmax": 0.708}
+    assert ours.keys() == page.keys()
+    for how, value in page.items():
+        np.testing.assert_allclose(ours[how], value, atol=6e-4)
 
 
 def test_unlabeled_digits_help_a_little_with_very_few_labels_and_then_not():
@@ -61,5 +70,5 @@ def test_a_smaller_run_says_the_same():
     mean = {family: np.mean(cell["1"]["test"]) for family, cell in result["accuracy"].items()}
     assert mean["masked prediction"] > mean["untrained layer"]
     assert 0.5 < mean["pixels"] < 0.8
-    assert np.mean(result["clusters"]["20"]) > 0.8
+    assert np.mean(result["clusters"]["central, cluster"]["20"]) > 0.8
     assert result["masked_losses"][0][1] < 0.07

@@ -58,7 +58,7 @@ def learn(
     >>> print(weight, bias)  # probabilities 0.5, errors 0.5 and -0.5, mean of e * x
     [0.25] 0.0
     """
-    if len(inputs) == 0 or targets.shape != inputs.shape[:1]:
+    if inputs.ndim != 2 or len(inputs) == 0 or targets.shape != inputs.shape[:1]:
         raise ValueError(f"inputs {inputs.shape} for targets {targets.shape}")
     weight, bias = np.zeros(inputs.shape[1]), 0.0
     for _ in range(steps):

@@ -90,6 +90,17 @@ def test_exact_gradient_is_that_of_torch():
     np.testing.assert_allclose(ours, leaf.grad.numpy(), atol=1e-12)
 
 
+def test_feedback_through_the_weights_themselves_is_backpropagation():
+    rng = np.random.default_rng(2)
+    theta, x, y = experiment.initial(rng), rng.standard_normal((5, 64)), rng.integers(0, 10, 5)
+    weights = [w for w, _ in experiment.layers(theta)]
+    exact = experiment.gradient("backprop", theta, x, y, rng, None)
+    np.testing.assert_allclose(experiment.gradient("feedback", theta, x, y, rng, weights), exact)
+    last = experiment.gradient("last", theta, x, y, rng, None)
+    np.testing.assert_allclose(last[-650:], exact[-650:])
+    assert not last[:-650].any()
+
+
 def test_random_directions_estimate_the_gradient_without_bias():
     rng = np.random.default_rng(1)
     theta, x, y = experiment.initial(rng), rng.standard_normal((5, 64)), rng.integers(0, 10, 5)

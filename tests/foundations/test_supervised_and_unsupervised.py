@@ -153,6 +153,18 @@ def test_pretraining_has_the_promised_shapes_and_repeats_with_the_seed():
     assert all((p == q).all() for p, q in zip(a, b, strict=True))
 
 
+def test_share_zero_hides_nothing_so_nothing_is_learned():
+    x = related(50, np.random.default_rng(6))
+    start, end = (pretrain(x, 5, 0.0, steps, np.random.default_rng(1)) for steps in (0, 4))
+    assert all((p == q).all() for p, q in zip(start, end, strict=True))
+
+
+def test_first_step_of_adam_has_the_length_of_the_learning_rate():
+    x = related(50, np.random.default_rng(6))
+    start, end = (pretrain(x, 5, 0.5, steps, np.random.default_rng(1)) for steps in (0, 1))
+    np.testing.assert_allclose(np.abs(end[3] - start[3]), 0.003, rtol=1e-4)
+
+
 def test_bad_input_is_named():
     assert "x" in raises(fit_classifier, np.zeros((0, 2)), np.zeros(0, dtype=np.int64), 2, 0.0)
     assert "targets" in raises(fit_classifier, np.zeros((3, 2)), np.zeros(2, dtype=np.int64), 2, 0.0)

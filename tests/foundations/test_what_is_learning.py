@@ -99,6 +99,7 @@ def test_huge_inputs_do_not_overflow():
 def test_bad_input_is_named():
     assert "inputs" in raises(learn, np.zeros((0, 2)), np.zeros(0))
     assert "inputs" in raises(learn, np.zeros((3, 2)), np.zeros(2))
+    assert "inputs" in raises(learn, np.zeros(3), np.zeros(3))
     assert "targets" in raises(memorize, np.zeros((3, 2)), np.zeros(2))
     assert "answers" in raises(accuracy, np.zeros(0), np.zeros(0))
     assert "answers" in raises(accuracy, np.zeros(2), np.zeros(3))

@@ -81,7 +81,7 @@ def symptom(train: np.ndarray, validation: np.ndarray, chance: float,
 
     Raises:
         ValueError: If ``train`` and ``validation`` differ in length or have fewer
-            than 10 values.
+            than 10 values, or if a value is not between 0 and 1 (nan, percent).
 
     >>> epochs = np.arange(1, 51)
     >>> symptom(1 - 0.9 / epochs, 0.8 - 0.7 / epochs, chance=0.1, target=0.95)
@@ -91,6 +91,9 @@ def symptom(train: np.ndarray, validation: np.ndarray, chance: float,
     if train.shape != validation.shape or train.ndim != 1 or len(train) < 10:
         raise ValueError("train and validation must have one length of at least 10, "
                          f"got {train.shape} and {validation.shape}")
+    for name, curve in [("train", train), ("validation", validation)]:
+        if not np.all((curve >= 0) & (curve <= 1)):
+            raise ValueError(f"{name} must lie between 0 and 1, got {curve}")
     fifth = len(train) // 5
     end, before = train[-fifth:].mean(), train[-2 * fifth : -fifth].mean()
     validation_end = validation[-fifth:].mean()

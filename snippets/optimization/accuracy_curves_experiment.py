@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
+from snippets.optimization.accuracy_curves import symptom
+
 CLASSES = 10
 
 
@@ -117,7 +119,12 @@ def overfitting(seed):
     few = (d.train[0][:60], d.train[1][:60])
     _, curves, losses = fit(few, {"validation": d.validation}, d.rng, epochs=100, lr=0.02)
     _, more, _ = fit(d.train, {"validation": d.validation}, d.rng, epochs=100, lr=0.02)
-    return curves, losses, {"validation with 1000 examples": end(more["validation"])}
+    found = {"validation with 1000 examples": end(more["validation"])}
+    for name, option in [("dropout 0.5", {"dropout": 0.5}), ("L2 penalty 0.01", {"decay": 0.01})]:
+        rng = np.random.default_rng([seed, 1])  # the same start as the drawn run
+        _, other, _ = fit(few, {"validation": d.validation}, rng, epochs=100, lr=0.02, **option)
+        found[f"validation with {name}"] = end(other["validation"])
+    return curves, losses, found
 
 
 def underfitting(seed):
@@ -137,10 +144,12 @@ def underfitting(seed):
 
 def rate_too_high(seed):
     d = Digits(seed)
-    _, curves, losses = fit(d.train, {"validation": d.validation}, d.rng, lr=0.7)
+    params, curves, losses = fit(d.train, {"validation": d.validation}, d.rng, lr=0.7)
+    dead = (d.train[0] @ params[0] + params[1]).max(axis=0) <= 0  # never fires in training
     _, lower, _ = fit(d.train, {"validation": d.validation}, d.rng, lr=0.07)
     return curves, losses, {"train at a tenth of the rate": end(lower["train"]),
-                            "validation at a tenth of the rate": end(lower["validation"])}
+                            "validation at a tenth of the rate": end(lower["validation"]),
+                            "dead units": float(dead.mean())}
 
 
 def rate_too_low(seed):
@@ -283,8 +292,21 @@ def run(seeds: int = 5) -> dict:
     return result
 
 
+def fresh(seeds=range(5, 10)) -> dict:
+    """Symptoms on seeds that were not looked at when the thresholds of symptom were set."""
+    found = {}
+    with np.errstate(all="ignore"):
+        for letter, disease in CURVES.items():
+            for curves in [disease(seed)[0] for seed in seeds]:
+                for name in curves.keys() - {"train"}:
+                    found.setdefault(f"{letter}: {name}", []).append(
+                        symptom(curves["train"], curves[name], 1 / CLASSES, 0.95))
+    return dict(sorted(found.items()))
+
+
 if __name__ == "__main__":
     result = run()
+    result["symptoms on seeds 5 to 9"] = fresh()
     path = Path(__file__).with_suffix(".json")
     path.write_text(json.dumps(result) + "\n", encoding="utf-8")
     for letter, entry in result["curves"].items():

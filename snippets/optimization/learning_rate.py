@@ -2,7 +2,8 @@
 
 The bound 2 / largest curvature: Bottou, Curtis and Nocedal, section 4,
 https://arxiv.org/abs/1606.04838. The range test: Smith, *Cyclical Learning Rates for
-Training Neural Networks*, section 3.3, https://arxiv.org/abs/1506.01186.
+Training Neural Networks*, section 3.3, https://arxiv.org/abs/1506.01186; he raises the rate
+linearly and watches the accuracy, here the loss is watched.
 """
 
 from collections.abc import Callable
@@ -13,10 +14,10 @@ import numpy as np
 # --8<-- [start:descend]
 def descend(curvatures: np.ndarray, start: np.ndarray, lr: float, steps: int,
             momentum: float = 0.0) -> np.ndarray:
-    """Gradient descent on the loss 0.5 * sum(curvatures * x**2), whose minimum is x = 0.
+    """Gradient descent on the loss 0.5 * sum(curvatures * x**2).
 
-    With momentum, the velocity starts at zero; each step is
-    velocity = momentum * velocity + gradient, then x = x - lr * velocity.
+    The minimum is x = 0. With momentum, the velocity starts at zero; each step
+    is velocity = momentum * velocity + gradient, then x = x - lr * velocity.
 
     Args:
         curvatures: Second derivative along each axis, (D,).
@@ -31,7 +32,7 @@ def descend(curvatures: np.ndarray, start: np.ndarray, lr: float, steps: int,
     Raises:
         ValueError: If ``lr`` is not positive.
 
-    >>> descend(np.array([1.0, 10.0]), np.array([1.0, 1.0]), lr=0.1, steps=2).round(2)
+    >>> descend(np.array([1.0, 10.0]), np.ones(2), lr=0.1, steps=2).round(2)
     array([[1.  , 1.  ],
            [0.9 , 0.  ],
            [0.81, 0.  ]])
@@ -59,7 +60,7 @@ def largest_curvature(grad: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
 
     Args:
         grad: Gradient of the loss, (D,) to (D,).
-        x: Where to measure, (D,).
+        x: Where to measure, (D,), in float64: float32 would round the difference away.
         rng: Draws the first direction.
         steps: Products with the Hessian.
         eps: Length of the difference.
@@ -93,13 +94,13 @@ def range_test(loss_and_grad: Callable[[np.ndarray], tuple[float, np.ndarray]],
     """One short run in which each step has the next, larger learning rate.
 
     At each step: compute loss and gradient, update the running average
-    smoothing * average + (1 - smoothing) * loss, record the average without its bias
-    toward the zero at which it starts (divide by 1 - smoothing**t, t = 1, 2, ...),
-    then move x by -lr * grad. Stop *before* recording once the corrected average is
-    not finite or exceeds stop times the smallest one recorded.
+    smoothing * average + (1 - smoothing) * loss, record the average without its
+    bias toward the zero at which it starts (divide by 1 - smoothing**t,
+    t = 1, 2, ...), then move x by -lr * grad. Stop *before* recording once the
+    corrected average is not finite or exceeds stop times the smallest one recorded.
 
     Args:
-        loss_and_grad: Loss and gradient at x, on the next mini-batch.
+        loss_and_grad: Loss, not negative, and gradient at x, on the next mini-batch.
         x: First parameters, (D,); not modified.
         lrs: Rising learning rates, (T,).
         smoothing: Decay of the running average of the loss, at least 0, below 1.
@@ -129,13 +130,13 @@ def range_test(loss_and_grad: Callable[[np.ndarray], tuple[float, np.ndarray]],
 
 # --8<-- [start:pick]
 def pick(lrs: np.ndarray, losses: np.ndarray) -> tuple[float, bool]:
-    """The best learning rate of a sweep, and whether the sweep must be widened.
+    """The best learning rate of a sweep, and whether to widen the sweep.
 
     Args:
         lrs: Learning rates in rising order, (R,).
-        losses: Validation loss of each run, (R, S) for S seeds; a run that diverged
-            has inf or nan. A rate's score is its mean over the seeds; a rate with a
-            diverged run has the score inf.
+        losses: Validation loss of each run, (R, S) for S seeds; a run that
+            diverged has inf or nan. A rate's score is its mean over the seeds;
+            a rate with a diverged run has the score inf.
 
     Returns:
         The rate with the smallest score, and True if it is the first or the last
@@ -144,7 +145,8 @@ def pick(lrs: np.ndarray, losses: np.ndarray) -> tuple[float, bool]:
     Raises:
         ValueError: If every rate in ``losses`` has a diverged run.
 
-    >>> pick(np.array([0.01, 0.1, 1.0]), np.array([[0.5, 0.6], [0.2, 0.3], [0.1, np.nan]]))
+    >>> losses = np.array([[0.5, 0.6], [0.2, 0.3], [0.1, np.nan]])
+    >>> pick(np.array([0.01, 0.1, 1.0]), losses)
     (0.1, False)
     """
     losses = np.asarray(losses, dtype=np.float64)

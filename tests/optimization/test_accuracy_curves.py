@@ -113,3 +113,22 @@ def test_a_single_bad_epoch_at_the_end_changes_nothing():
 def test_short_or_unequal_curves_are_refused():
     assert "10" in raises(symptom, np.ones(9), np.ones(9), 0.1, 0.9)
     assert "length" in raises(symptom, np.ones(12), np.ones(11), 0.1, 0.9)
+
+
+def test_percent_and_nan_are_refused():
+    good = np.full(12, 0.5)
+    for bad in (np.full(12, 97.0), np.full(12, np.nan), np.full(12, -0.1)):
+        assert "train" in raises(symptom, bad, good, 0.1, 0.9)
+        assert "validation" in raises(symptom, good, bad, 0.1, 0.9)
+
+
+def test_the_named_thresholds_decide():
+    for below, name in [(0.19, "falls"), (0.11, "both low")]:
+        curve = np.concatenate([rise(0.8)[:25], np.full(25, 0.8 - below)])
+        assert look(curve, curve) == name, f"{below} below the maximum"
+    for drop, name in [(0.08, "validation falls"), (0.03, "gap")]:
+        validation = np.concatenate([rise(0.8)[:25], np.full(25, 0.8 - drop)])
+        assert look(rise(0.97), validation) == name, f"{drop} below the maximum"
+    for slope, name in [(0.004, "still rising"), (0.001, "both low")]:
+        curve = 0.3 + slope * EPOCHS  # from one fifth to the next: ten times the slope
+        assert look(curve, curve) == name, f"{slope} per epoch"

@@ -45,6 +45,17 @@ def test_symptoms_of_the_table():
         assert symptom(accuracy["train"], accuracy["test"], 0.1, 0.95) == "gap"
 
 
+def test_symptoms_on_new_seeds():
+    expected = {f"{letter}: validation": [name] * 5 for letter, name in SYMPTOMS.items()}
+    expected["J: test"] = ["gap"] * 5
+    assert RESULT["symptoms on seeds 5 to 9"] == expected
+
+
+def test_single_epochs_of_the_regularized_run_jump():
+    last = [accuracy["validation"][-20:] for accuracy in CURVES["F"]["accuracy"]]
+    assert round(100 * float(np.abs(np.diff(last, axis=1)).max())) == 12
+
+
 def test_ends_of_the_curves():
     ends = {letter: (end(letter, "train"), end(letter, "validation")) for letter in CURVES}
     assert ends == {
@@ -60,10 +71,12 @@ def test_separating_experiments():
     assert found == {
         "A: train at ten times the rate": 93.9, "A: validation at ten times the rate": 92.9,
         "B: validation with 1000 examples": 97.0,
+        "B: validation with dropout 0.5": 82.9, "B: validation with L2 penalty 0.01": 84.3,
         "C: training set, dropout off": 99.1, "C: test": 96.6,
         "D: validation after one epoch with the right labels": 88.2,
         "D: train on 20 examples": 100.0,
         "E: train at a tenth of the rate": 100.0, "E: validation at a tenth of the rate": 97.3,
+        "E: dead units": 97.2,
         "F: train without the penalty": 99.8, "F: validation without the penalty": 96.6,
         "F: train after three times the epochs": 77.7, "F: validation with half the examples": 77.7,
         "G: new digits": 84.3, "G: validation when split by original": 83.5,

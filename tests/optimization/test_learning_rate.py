@@ -115,14 +115,20 @@ def test_a_loss_that_is_not_finite_ends_the_range_test():
     assert len(reached) == 2 and np.isfinite(losses).all()
 
 
+def test_an_infinite_first_loss_leaves_nothing():
+    reached, losses = range_test(lambda x: (np.inf, x), np.ones(1), np.array([0.1, 0.2]))
+    assert len(reached) == len(losses) == 0
+
+
 def test_the_range_test_leaves_the_parameters_alone():
     x = np.ones(3)
     range_test(parabola, x, np.array([0.01, 0.02]))
     np.testing.assert_array_equal(x, np.ones(3))
 
 
-def test_falling_rates_are_named():
-    assert "lrs" in raises(range_test, parabola, np.ones(1), np.array([0.2, 0.1]))
+def test_rates_that_do_not_rise_are_named():
+    for lrs in ([0.2, 0.1], [0.1, 0.1]):
+        assert "lrs" in raises(range_test, parabola, np.ones(1), np.array(lrs))
 
 
 def test_pick_takes_the_smallest_mean_over_the_seeds():
@@ -130,6 +136,11 @@ def test_pick_takes_the_smallest_mean_over_the_seeds():
     losses = np.array([[0.9, 0.9], [0.1, 0.7], [0.3, 0.3], [0.0, np.inf]])
     best, widen = pick(lrs, losses)
     assert best == 1.0 and widen is False, f"got {best}, {widen}"
+
+
+def test_one_diverged_seed_rules_a_rate_out():
+    losses = np.array([[0.5, 0.6], [0.2, 0.3], [0.1, np.nan], [0.9, 0.9]])
+    assert pick(np.array([0.01, 0.1, 1.0, 10.0]), losses) == (0.1, False)
 
 
 def test_pick_asks_for_a_wider_sweep_at_either_end():

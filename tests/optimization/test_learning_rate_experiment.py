@@ -71,11 +71,14 @@ def test_curves_of_the_figure():
 def test_range_test_rules():
     rows = [entry for length in RESULT["range"].values() for entry in length]
     assert len(rows) == 15
-    for key, low, high in [("last", 1.0, 27), ("lowest", 0.58, 1.5), ("steepest", 1e-5, 7.0)]:
+    for key, low, high in [("last", 1.0, 27), ("lowest", 0.58, 1.5), ("steepest_trimmed", 1e-4, 0.98)]:
         values = [entry[key] for entry in rows]
         np.testing.assert_allclose([min(values), max(values)], [low, high], rtol=0.03)
     lowest = [entry["lowest"] / 3 for entry in rows]
     np.testing.assert_allclose([min(lowest), max(lowest)], [0.19, 0.50], rtol=0.02)
+    trimmed = sorted(entry["steepest_trimmed"] for entry in rows)
+    assert trimmed[1] > 0.06 and trimmed[-1] < 0.98 and round(0.98 / 0.061) == 16
+    assert sum(entry["steepest"] < 1.1e-5 for entry in rows) == 5
     last = {length: max(e["last"] for e in entries) for length, entries in RESULT["range"].items()}
     assert last["1000"] < 1.6 < last["300"] < last["100"]
 
@@ -88,6 +91,8 @@ def test_curvature_settles_at_the_limit():
     assert round(RESULT["sharpness"]["0.2"]["sharpness"][-1], 2) == 6.36
     assert round(RESULT["sharpness"]["0.2"]["sharpness"][0], 1) == 4.8
     rises = {lr: int((np.diff(r["loss"]) > 0).sum()) for lr, r in RESULT["sharpness"].items()}
+    for lr, top in [("0.4", 5.5), ("0.33", 6.3)]:  # overshoots before it settles
+        assert round(max(RESULT["sharpness"][lr]["sharpness"]), 1) == top
     assert rises == {"0.2": 0, "0.33": 3, "0.4": 18}
     assert len(RESULT["sharpness"]["0.2"]["loss"]) == 61
 

@@ -60,7 +60,7 @@ def largest_curvature(grad: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
 
     Args:
         grad: Gradient of the loss, (D,) to (D,).
-        x: Where to measure, (D,), in float64: float32 would round the difference away.
+        x: Where to measure, (D,); in float32 the difference drowns in rounding.
         rng: Draws the first direction.
         steps: Products with the Hessian.
         eps: Length of the difference.
@@ -100,7 +100,7 @@ def range_test(loss_and_grad: Callable[[np.ndarray], tuple[float, np.ndarray]],
     corrected average is not finite or exceeds stop times the smallest one recorded.
 
     Args:
-        loss_and_grad: Loss, not negative, and gradient at x, on the next mini-batch.
+        loss_and_grad: Loss (not negative) and gradient at x, on the next batch.
         x: First parameters, (D,); not modified.
         lrs: Rising learning rates, (T,).
         smoothing: Decay of the running average of the loss, at least 0, below 1.
@@ -120,7 +120,8 @@ def range_test(loss_and_grad: Callable[[np.ndarray], tuple[float, np.ndarray]],
         loss, grad = loss_and_grad(x)
         average = smoothing * average + (1 - smoothing) * loss
         corrected = average / (1 - smoothing**t)
-        if not np.isfinite(corrected) or corrected > stop * min(smoothed, default=np.inf):
+        limit = stop * min(smoothed, default=np.inf)
+        if not np.isfinite(corrected) or corrected > limit:
             break
         smoothed.append(corrected)
         x = x - lr * grad

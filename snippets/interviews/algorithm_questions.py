@@ -154,7 +154,7 @@ def duplicate_groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
 
     def find(i: int) -> int:
         while parent[i] != i:
-            parent[i] = parent[parent[i]]  # path halving: skip every other ancestor
+            parent[i] = parent[parent[i]]  # path halving: skip one ancestor
             i = parent[i]
         return i
 

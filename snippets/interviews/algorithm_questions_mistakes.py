@@ -18,7 +18,8 @@ def merge_forgets_nested(
 
 
 # --8<-- [start:reservoir]
-def reservoir_prefers_late(stream: list, k: int, rng: np.random.Generator) -> list:
+def reservoir_prefers_late(stream: list, k: int,
+                           rng: np.random.Generator) -> list:
     """Wrong: every late item gets in, whatever has been seen before."""
     sample = list(stream[:k])
     for item in stream[k:]:

@@ -170,13 +170,25 @@ def acceptance_probability(checked: int, allowed: int, rate: float) -> float:
     Returns:
         The sum of the binomial probabilities of 0 to ``allowed`` errors.
 
+    Raises:
+        ValueError: If the rate is outside 0 to 1.
+
     >>> round(acceptance_probability(60, 0, 0.05), 4)
     0.0461
     """
-    terms = range(min(allowed, checked) + 1)
-    return sum(
-        math.comb(checked, k) * rate**k * (1 - rate) ** (checked - k) for k in terms
-    )
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate must be 0 to 1, got {rate}")
+    if rate == 0 or rate == 1:  # all items are right, or all are wrong
+        return float(rate * checked <= allowed)
+    total = 0.0
+    for k in range(min(allowed, checked) + 1):
+        # Logarithms: "400 out of 5000" can be chosen in more ways than a float holds.
+        ways = (math.lgamma(checked + 1) - math.lgamma(k + 1)
+                - math.lgamma(checked - k + 1))
+        total += math.exp(
+            ways + k * math.log(rate) + (checked - k) * math.log1p(-rate)
+        )
+    return min(total, 1.0)
 
 
 def acceptance_plan(good: float, bad: float, producer_risk: float = 0.05,
@@ -186,18 +198,22 @@ def acceptance_plan(good: float, bad: float, producer_risk: float = 0.05,
     Args:
         good: Error rate of a batch that should pass, above 0.
         bad: Error rate of a batch that should be rejected, above ``good``.
-        producer_risk: Accepted chance of rejecting a good batch.
-        consumer_risk: Accepted chance of passing a bad one.
+        producer_risk: Accepted chance of rejecting a good batch, in (0, 1).
+        consumer_risk: Accepted chance of passing a bad one, in (0, 1).
 
     Returns:
         Items to check and errors allowed: the smallest number of errors for
         which a sample exists that keeps both risks, with its smallest sample.
 
     Raises:
-        ValueError: If the rates are not ``0 < good < bad < 1``.
+        ValueError: If the rates are not ``0 < good < bad < 1`` or a risk is not
+            between 0 and 1.
     """
     if not 0 < good < bad < 1:
         raise ValueError(f"good and bad must be 0 < good < bad < 1: {good}, {bad}")
+    if not 0 < producer_risk < 1 or not 0 < consumer_risk < 1:
+        raise ValueError(f"producer_risk and consumer_risk must be in (0, 1): "
+                         f"{producer_risk}, {consumer_risk}")
     checked = 1
     allowed = 0
     while True:

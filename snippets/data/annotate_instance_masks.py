@@ -31,7 +31,10 @@ def overlaps(first: np.ndarray, second: np.ndarray,
     columns = int(second.max(initial=0)) + 1
     pairs = first * columns + second
     if ignored is not None:
-        pairs = pairs[~np.asarray(ignored, dtype=bool)]
+        ignored = np.asarray(ignored, dtype=bool)
+        if ignored.shape != first.shape:
+            raise ValueError(f"ignored must be {first.shape}, got {ignored.shape}")
+        pairs = pairs[~ignored]
     # bincount takes the platform's integers, which have 32 bits in a browser.
     counts = np.bincount(pairs.ravel().astype(np.intp), minlength=rows * columns)
     return counts.astype(np.int64).reshape(rows, columns)

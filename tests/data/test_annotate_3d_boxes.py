@@ -99,6 +99,14 @@ def test_a_pitch_lifts_the_center_and_leaves_the_box_upright():
     assert moved[6] == 0.0 and moved.shape == (7,)
 
 
+def test_the_heading_is_turned_as_a_direction_and_seen_from_above():
+    steep = np.eye(4)  # a pitch of 60 degrees halves what of the front lies along x
+    cos, sin = 0.5, math.sqrt(0.75)
+    steep[:3, :3] = [[cos, 0, sin], [0, 1, 0], [-sin, 0, cos]]
+    moved = change_frame(box(degrees=45), steep)
+    np.testing.assert_allclose(moved[6], math.atan2(1.0, 0.5))
+
+
 def test_the_center_moves_straight_and_the_yaw_takes_the_shorter_arc():
     middle = interpolate(box(degrees=170), box(2.0, 4.0, degrees=-170), 0.25)
     np.testing.assert_allclose(middle, box(0.5, 1.0, degrees=175))
@@ -131,6 +139,15 @@ def test_three_errors_by_hand():
     np.testing.assert_allclose(box_errors(box(degrees=179), box(degrees=-179))[2],
                                math.radians(2), atol=1e-9)
     np.testing.assert_allclose(box_errors(box(degrees=90), box(degrees=-90))[2], math.pi)
+
+
+def test_ten_centimeters_too_small_cost_a_person_more_than_a_car():
+    person = box(length=0.6, width=0.6, height=1.7)
+    _, size, _ = box_errors(person, box(length=0.5, width=0.5, height=1.6))
+    assert round(size, 2) == 0.35
+    car = box(length=4.5, width=1.8, height=1.5)
+    _, size, _ = box_errors(car, box(length=4.4, width=1.7, height=1.4))
+    assert round(size, 2) == 0.14
 
 
 def test_bad_input_is_named():

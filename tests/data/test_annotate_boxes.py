@@ -121,6 +121,11 @@ def test_numbers_of_the_page():
     assert [round(100 * end, 1) for end in wilson_interval(12, 400)] == [1.7, 5.2]
     assert sample_size(0.05, 0.02, cluster=20, correlation=0.2) == 2190
     assert sample_size(0.05, 0.02, cluster=2, correlation=0.2) == 548
+    # The pilot: 100 frames of 8 boxes, correlation 0.2, agreement near 0.9.
+    assert round(100 * 1.96 * math.sqrt(0.9 * 0.1 / (800 / (1 + 7 * 0.2))), 1) == 3.2
+    # Missing boxes: 10 of the 370 that a second, blind pass drew.
+    assert [round(100 * end, 1) for end in wilson_interval(10, 370)] == [1.5, 4.9]
+    assert [round(100 * end, 1) for end in wilson_interval(16, 400)] == [2.5, 6.4]
 
 
 def test_sample_size_keeps_the_margin_and_no_smaller_one_does():
@@ -140,6 +145,13 @@ def test_acceptance_probability_by_hand():
     np.testing.assert_allclose(acceptance_probability(2, 1, 0.1), 0.99)
     np.testing.assert_allclose(acceptance_probability(3, 5, 0.4), 1.0)
     assert acceptance_probability(10, 2, 0.0) == 1.0
+    assert acceptance_probability(10, 2, 1.0) == 0.0
+    assert acceptance_probability(10, 10, 1.0) == 1.0
+
+
+def test_large_samples_do_not_overflow():
+    # Half of 2001 fair coins: by symmetry at most 1000 heads in exactly half of the cases.
+    np.testing.assert_allclose(acceptance_probability(2001, 1000, 0.5), 0.5, rtol=1e-9)
 
 
 def test_plan_keeps_both_risks_and_one_item_less_does_not():
@@ -171,3 +183,6 @@ def test_bad_input_is_named():
     assert "rate" in raises(sample_size, 0.0, 0.1)
     assert "cluster" in raises(sample_size, 0.05, 0.1, cluster=0.5)
     assert "good" in raises(acceptance_plan, 0.05, 0.01)
+    assert "consumer_risk" in raises(acceptance_plan, 0.01, 0.05, 0.05, 0.0)
+    assert "rate" in raises(acceptance_probability, 10, 2, 1.5)
+    assert "boxes" in raises(box_iou, np.array([[0, 0, np.inf, 1.0]]), box)

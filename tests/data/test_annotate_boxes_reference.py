@@ -20,7 +20,7 @@ def test_wilson_interval_as_in_scipy():
 
 
 def test_acceptance_probability_as_in_scipy():
-    for checked, allowed, rate in [(132, 3, 0.05), (306, 10, 0.02), (5, 0, 0.3)]:
+    for checked, allowed, rate in [(132, 3, 0.05), (306, 10, 0.02), (5, 0, 0.3), (5000, 400, 0.08)]:
         ours = acceptance_probability(checked, allowed, rate)
         np.testing.assert_allclose(ours, binom.cdf(allowed, checked, rate))
 

@@ -143,6 +143,7 @@ def test_decode_inverts_encode():
 
 def test_bad_input_is_named():
     assert "second" in raises(overlaps, np.zeros((2, 3)), np.zeros((3, 2)))
+    assert "ignored" in raises(overlaps, np.zeros((2, 3)), np.zeros((2, 3)), np.zeros((2, 2)))
     assert "negative" in raises(overlaps, np.full((2, 3), -1), np.zeros((2, 3)))
     assert "classes" in raises(panoptic_quality, np.zeros((2, 2)), np.zeros(2), np.zeros(1))
     assert "lengths" in raises(decode, [2, 3], 2, 3)

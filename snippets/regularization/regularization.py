@@ -73,7 +73,8 @@ def negative_log_posterior(
         Sum of squared errors over ``2 * noise`` plus sum of squared weights
         over ``2 * prior``.
 
-    >>> negative_log_posterior(np.array([2.0]), np.eye(1), np.array([5.0]), 1.0, 4.0)
+    >>> weight, target = np.array([2.0]), np.array([5.0])
+    >>> negative_log_posterior(weight, np.eye(1), target, 1.0, 4.0)
     5.0
     """
     errors = targets - x @ w
@@ -112,10 +113,10 @@ def gradient_descent(
 
 if __name__ == "__main__":
     for true_weight in (1.0, 3.0):
-        for alpha in (0.0, 4.0, 12.0):
+        for alpha in (0.0, 4 / 9, 4.0, 12.0):
             bias = (alpha * true_weight / (4 + alpha)) ** 2
             variance = 4 * 4 / (4 + alpha) ** 2
-            print(f"w {true_weight:g}, alpha {alpha:4g}: bias^2 {bias:.4f},"
+            print(f"w {true_weight:g}, alpha {alpha:8g}: bias^2 {bias:.4f},"
                   f" variance {variance:.4f}, error {bias + variance:.4f}")
     one, five = np.array([[3.0, 4.0]]), np.array([5.0])
     for first in ([0.0, 0.0], [4.0, -3.0]):

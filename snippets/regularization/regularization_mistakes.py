@@ -15,7 +15,7 @@ def choose_by_gap(alphas, train_errors, test_errors):
 
 # --8<-- [start:mean]
 def ridge_on_the_mean(x, targets, alpha):
-    """WRONG: alpha was tuned for the sum of squares; here it is N times as strong."""
+    """WRONG: alpha was tuned for the sum; here it is N times as strong."""
     n, d = x.shape
     return np.linalg.solve(x.T @ x / n + alpha * np.eye(d), x.T @ targets / n)
 # --8<-- [end:mean]

@@ -55,10 +55,15 @@ def ridge(x: np.ndarray, targets: np.ndarray, l2: float) -> np.ndarray:
     Returns:
         Weights, (D,).
 
+    Raises:
+        ValueError: If ``l2`` is not positive or ``x`` has no rows.
+
     >>> ridge(np.array([[2.0], [-2.0]]), np.array([4.0, -4.0]), 4.0)
     array([1.])
     """
     n, d = x.shape
+    if not l2 > 0 or n == 0:
+        raise ValueError(f"l2 must be > 0 and x have rows, got {l2} and {x.shape}")
     return np.linalg.solve(x.T @ x / n + l2 * np.eye(d), x.T @ targets / n)
 # --8<-- [end:ridge]
 
@@ -86,7 +91,7 @@ def elastic_net(
         Weights, (D,), with exact zeros. A weight whose column is all zero is 0.
 
     Raises:
-        ValueError: If ``l1`` or ``l2`` is negative.
+        ValueError: If ``l1`` or ``l2`` is negative or ``x`` has no rows.
 
     >>> x = np.array([[2.0], [-2.0]])
     >>> elastic_net(x, np.array([4.0, -4.0]), l1=2.0)
@@ -97,6 +102,8 @@ def elastic_net(
     if l1 < 0 or l2 < 0:
         raise ValueError(f"l1 and l2 must not be negative, got {l1} and {l2}")
     n, d = x.shape
+    if n == 0:
+        raise ValueError(f"x must have at least one row, got shape {x.shape}")
     gram, corr = x.T @ x / n, x.T @ targets / n  # (D, D), (D,)
     w = np.zeros(d) if start is None else start.astype(np.float64)
     for _ in range(max_sweeps):
@@ -117,7 +124,9 @@ def elastic_net(
 
 
 # --8<-- [start:proximal]
-def proximal_step(w: np.ndarray, grad: np.ndarray, lr: float, l1: float) -> np.ndarray:
+def proximal_step(
+    w: np.ndarray, grad: np.ndarray, lr: float, l1: float
+) -> np.ndarray:
     """One step of proximal gradient descent on loss + ``l1 * sum(abs(w))``.
 
     Args:

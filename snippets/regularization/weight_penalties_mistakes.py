@@ -8,7 +8,7 @@ import numpy as np
 
 # --8<-- [start:subgradient]
 def lasso_by_subgradient(x, targets, l1, lr, steps):
-    """WRONG if zeros are wanted: near 0 the sign flips, and the weight jumps over."""
+    """WRONG if zeros are wanted: near 0 the weight jumps from side to side."""
     w = np.full(x.shape[1], 1e-3)
     for _ in range(steps):
         w -= lr * (x.T @ (x @ w - targets) / len(x) + l1 * np.sign(w))

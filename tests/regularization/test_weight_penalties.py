@@ -102,6 +102,27 @@ def test_negative_strengths_are_named():
     x, targets = data()
     for l1, l2 in ((-0.1, 0.0), (0.0, -0.1)):
         assert "-0.1" in raises(elastic_net, x, targets, l1, l2)
+    for l2 in (0.0, -0.1):
+        assert str(l2) in raises(ridge, x, targets, l2)
+
+
+def test_no_examples_are_named_and_give_no_weights():
+    x, targets = np.zeros((0, 3)), np.zeros(0)
+    assert "(0, 3)" in raises(elastic_net, x, targets, 0.1)
+    assert "(0, 3)" in raises(ridge, x, targets, 0.1)
+
+
+def test_weights_of_correlated_columns_differ_by_no_more_than_the_bound():
+    rng = np.random.default_rng(0)
+    shared, l2 = rng.normal(size=50), 0.5
+    targets = 3 * shared + rng.normal(size=50)
+    targets -= targets.mean()
+    for noise in (0.1, 0.5):
+        x = np.stack([shared + noise * rng.normal(size=50) for _ in range(2)], axis=1)
+        x = (x - x.mean(axis=0)) / x.std(axis=0)
+        w = elastic_net(x, targets, 0.1, l2)
+        bound = np.sqrt(2 * (1 - np.mean(x[:, 0] * x[:, 1])) * np.mean(targets**2)) / l2
+        assert (w > 0).all() and abs(w[0] - w[1]) <= bound, (w, bound)
 
 
 def test_proximal_step_by_hand():
@@ -116,7 +137,7 @@ def test_proximal_steps_reach_the_lasso_with_its_zeros():
     solution = elastic_net(x, targets, 0.2)
     lr = 1 / np.linalg.eigvalsh(x.T @ x / len(x)).max()
     w = np.ones(5)
-    for _ in range(20_000):
+    for _ in range(4_000):
         w = proximal_step(w, x.T @ (x @ w - targets) / len(x), lr, 0.2)
     np.testing.assert_allclose(w, solution, atol=1e-6)
     np.testing.assert_array_equal(w == 0, solution == 0)

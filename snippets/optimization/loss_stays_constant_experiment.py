@@ -211,7 +211,7 @@ def prefix(run):
 
 
 def slow_average(run):
-    """Moving average of the weights with decay 0.9999: after 1,280 steps 0.9999 ** 1280 = 88 % is the start."""
+    """Moving average of the weights, decay 0.9999: after 1,280 steps 88 % of it is the start."""
     run.evaluated = copy.deepcopy(run.model)
 
     @torch.no_grad()

@@ -34,7 +34,8 @@ def figure():
         ("Does the optimizer\nhold every weight?", "no", "yes", "exactly constant:\nold copy, frozen", "red"),
         ("Does a gradient\nreach each of them?", "None", "yes", "detach, no_grad,\na new leaf", "red"),
         ("Units alive\nand different?", "no", "yes", "ln K: zero start, dead\nor saturated units", "red"),
-        ("Does one step move\nthe weights?", "no", "yes", "exactly constant: rate 0,\nzero_grad too late", "red"),
+        ("Does one step move\nthe weights?", "no", "yes",
+         "exactly constant: rate 0,\nzero_grad too late", "red"),
         ("Does one batch\nreach zero?", "no", "yes", "rate; halve the model\nuntil it does", "red"),
     ]
     return tree(rows, "rate × 3, × 10, then capacity", 7.9)

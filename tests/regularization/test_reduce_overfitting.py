@@ -1,0 +1,85 @@
+"""What the bookkeeping of a comparison promises. NumPy and plain asserts only."""
+
+import numpy as np
+
+from snippets.regularization.reduce_overfitting import (
+    examples_for,
+    paired_gain,
+    power_law,
+    strongest_within_one_error,
+)
+
+
+def raises(function, *args) -> str:
+    try:
+        function(*args)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError("no ValueError was raised")
+
+
+def test_a_gain_is_positive_when_the_error_falls():
+    gain, error, wins = paired_gain(np.array([5.0, 9.0, 7.0]), np.array([4.0, 6.0, 8.0]))
+    assert abs(gain - 1.0) < 1e-12  # differences 1, 3, -1
+    assert abs(error - 2 / np.sqrt(3)) < 1e-12
+    assert wins == 2
+
+
+def test_what_a_split_makes_hard_for_both_cancels():
+    hard = np.array([0.0, 30.0, 10.0, 50.0])
+    before, after = np.array([5.0, 6.0, 5.0, 6.0]), np.array([4.0, 4.0, 4.0, 4.0])
+    plain, shifted = paired_gain(before, after), paired_gain(before + hard, after + hard)
+    assert np.allclose(plain, shifted)
+
+
+def test_a_tie_is_no_win():
+    assert paired_gain(np.array([1.0, 2.0]), np.array([1.0, 2.0])) == (0.0, 0.0, 0)
+    assert "baseline" in raises(paired_gain, np.ones(3), np.ones(2))
+    assert "baseline" in raises(paired_gain, np.ones(1), np.ones(1))
+
+
+def test_a_clearly_worse_setting_is_not_chosen_though_it_is_stronger():
+    base = np.random.default_rng(1).exponential(size=50)
+    wiggle = np.random.default_rng(2).normal(size=50) * 0.01
+    assert strongest_within_one_error(np.stack([base + 0.5 + wiggle, base + 0.1 + wiggle, base])) == 2
+
+
+def test_a_setting_within_the_noise_of_the_best_is_chosen():
+    # differences to the best: mean 0.5 and standard error 1 / sqrt(2)
+    losses = np.array([[4.0, 4.0], [1.0, 2.0], [1.0, 1.0], [3.0, 3.0]])
+    losses[1] = [1.0 - 0.2, 1.0 + 1.2]
+    assert strongest_within_one_error(losses) == 1
+
+
+def test_the_differences_are_paired():
+    base = np.array([0.0, 100.0, 200.0, 300.0])  # the examples differ far more than the settings
+    assert strongest_within_one_error(np.stack([base + 1, base])) == 1
+
+
+def test_the_first_of_equal_settings_is_chosen():
+    assert strongest_within_one_error(np.ones((3, 5))) == 0
+    assert "losses" in raises(strongest_within_one_error, np.ones(5))
+
+
+def test_a_power_law_is_recovered():
+    sizes = np.array([50, 120, 700])
+    a, b = power_law(sizes, 3.0 * sizes ** -0.35)
+    assert abs(a - 3.0) < 1e-9 and abs(b - 0.35) < 1e-12
+
+
+def test_the_fit_is_on_logarithms_with_all_points():
+    # by hand: log2 of sizes 0, 1, 2 and of errors 3, 3, 0, slope -1.5, mean 2
+    a, b = power_law(np.array([1, 2, 4]), np.array([8.0, 8.0, 1.0]))
+    assert abs(b - 1.5) < 1e-12 and abs(a - 2 ** 3.5) < 1e-9
+
+
+def test_sizes_that_do_not_differ_are_named():
+    assert "sizes" in raises(power_law, np.array([5, 5]), np.array([1.0, 2.0]))
+    assert "errors" in raises(power_law, np.array([5, 6]), np.array([1.0, 0.0]))
+
+
+def test_examples_for_inverts_the_power_law():
+    n = examples_for(0.7, 12.0, 0.4)
+    assert abs(12.0 * n ** -0.4 - 0.7) < 1e-12
+    assert "error" in raises(examples_for, 0.0, 1.0, 0.5)
+    assert "b" in raises(examples_for, 1.0, 1.0, -0.1)

@@ -20,10 +20,15 @@ def gradients(weight: np.ndarray, x: np.ndarray, targets: np.ndarray) -> np.ndar
     Returns:
         One gradient per row, (N, D). Their mean is the gradient of the mean loss.
 
+    Raises:
+        ValueError: If ``targets`` is not (N,); (N, 1) would broadcast silently.
+
     >>> gradients(np.array([1.0]), np.array([[1.0], [2.0]]), np.array([0.0, 0.0]))
     array([[1.],
            [4.]])
     """
+    if np.shape(targets) != (len(x),):
+        raise ValueError(f"targets must be ({len(x)},), got {np.shape(targets)}")
     return (x @ weight - targets)[:, None] * x  # (N,) -> (N, D)
 # --8<-- [end:gradients]
 
@@ -90,17 +95,22 @@ def batch_variance(grads: np.ndarray, batch: int, replace: bool) -> float:
     with replacement, and S / batch * (N - batch) / (N - 1) without.
 
     Args:
-        grads: Gradients of all examples, (N, D) with N of at least 2.
+        grads: Gradients of all examples, (N, D).
         batch: Examples drawn.
         replace: Whether an example can be drawn twice.
+
+    Raises:
+        ValueError: If ``batch`` is below 1, or above N without replacement.
 
     >>> grads = np.array([[0.0], [2.0], [4.0], [6.0]])
     >>> batch_variance(grads, 2, True), batch_variance(grads, 4, replace=False)
     (2.5, 0.0)
     """
     n = len(grads)
+    if batch < 1 or (batch > n and not replace):
+        raise ValueError(f"batch must be between 1 and {n}, got {batch}")
     spread = float(((grads - grads.mean(axis=0)) ** 2).sum(axis=1).mean())
-    return spread / batch * (1.0 if replace else (n - batch) / (n - 1))
+    return spread / batch * (1.0 if replace else (n - batch) / max(n - 1, 1))
 # --8<-- [end:variance]
 
 
@@ -112,7 +122,7 @@ def noise_scale(grads: np.ndarray, hessian: np.ndarray) -> float:
     covariance, whose sums are divided by N.
 
     Args:
-        grads: Gradients of all examples, (N, D).
+        grads: Gradients of all examples, (N, D); their mean is not zero.
         hessian: Second derivatives of the mean loss, (D, D), positive definite.
 
     >>> round(noise_scale(np.array([[0.0], [2.0], [4.0], [6.0]]), np.eye(1)), 3)

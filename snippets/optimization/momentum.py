@@ -30,15 +30,17 @@ def momentum_step(x: np.ndarray, grad: np.ndarray, buffer: np.ndarray | None,
         The new parameters and the new buffer.
 
     Raises:
-        ValueError: If ``momentum`` is not in [0, 1), or ``nesterov`` meets a
-            ``dampening`` other than 0.
+        ValueError: If ``grad`` has another shape than ``x``, ``momentum`` is not in
+            [0, 1), or ``nesterov`` meets a ``dampening`` other than 0.
     """
+    if np.shape(grad) != np.shape(x):
+        raise ValueError(f"grad must be {np.shape(x)}, got {np.shape(grad)}")
     if not 0 <= momentum < 1:
         raise ValueError(f"momentum must be in [0, 1), got {momentum}")
     if nesterov and dampening != 0:
         raise ValueError(f"nesterov needs dampening 0, got {dampening}")
     if buffer is None:
-        buffer = np.array(grad, dtype=np.float64)
+        buffer = np.array(grad)  # a copy: the caller may reuse grad
     else:
         buffer = momentum * buffer + (1 - dampening) * grad
     step = grad + momentum * buffer if nesterov else buffer
@@ -77,7 +79,7 @@ def factor(curvature: float, lr: float, momentum: float,
 
 # --8<-- [start:best]
 def best_heavy_ball(smallest: float, largest: float) -> tuple[float, float]:
-    """Learning rate and momentum with the smallest factor over a range of curvatures.
+    """Learning rate and momentum with the smallest factor over all curvatures.
 
     They are 4 / (sqrt(largest) + sqrt(smallest))**2 and
     ((sqrt(largest) - sqrt(smallest)) / (sqrt(largest) + sqrt(smallest)))**2.
@@ -111,10 +113,15 @@ def noise_floor(curvature: float, lr: float, momentum: float,
         momentum: Share of the buffer that is kept.
         noise: Standard deviation of the gradient's independent noise.
 
+    Raises:
+        ValueError: If ``lr`` is not between 0 and that limit.
+
     >>> round(noise_floor(1.0, 0.1, 0.0, 1.0), 4)
     0.0263
     """
     stable = 2 * (1 + momentum) - lr * curvature
+    if lr * curvature <= 0 or stable <= 0:
+        raise ValueError(f"lr {lr} is outside the stable range of {curvature}")
     return lr * noise**2 * (1 + momentum) / (2 * (1 - momentum) * stable)
 # --8<-- [end:floor]
 

@@ -37,6 +37,12 @@ def test_each_row_is_the_gradient_of_one_example():
         assert abs(grads[i, j] - (up - down) / 2e-6) < 1e-6, f"example {i}, parameter {j}"
 
 
+def test_targets_in_a_column_are_refused():
+    weight, x, targets = data(d=1)
+    assert "targets" in raises(gradients, weight, x, targets[:, None])
+    assert gradients(weight, x[:0], targets[:0]).shape == (0, 1)
+
+
 def test_an_epoch_visits_every_example_once():
     for n, batch in [(7, 3), (6, 2), (5, 5), (5, 1)]:
         sets = epoch(n, batch, np.random.default_rng(0))
@@ -97,6 +103,14 @@ def test_the_variance_formulas_agree_with_all_possible_batches():
             expected = ((means - grads.mean(axis=0)) ** 2).sum(axis=1).mean()
             found = batch_variance(grads, batch, replace)
             assert abs(found - expected) < 1e-12, f"batch {batch}, replace {replace}: {found}"
+
+
+def test_a_variance_without_replacement_needs_a_batch_that_fits():
+    grads = np.arange(8.0).reshape(4, 2)
+    assert "batch" in raises(batch_variance, grads, 5, False)
+    assert "batch" in raises(batch_variance, grads, 0, True)
+    assert batch_variance(grads[:1], 1, False) == 0
+    assert batch_variance(grads, 8, True) == batch_variance(grads, 4, True) / 2
 
 
 def test_at_the_noise_scale_the_best_step_gains_half():

@@ -51,6 +51,18 @@ def test_floors_of_the_table():
                      (12.23, 13.13, 9.45), (3.06, 3.13, 1.3), (0.76, 0.78, 0.13)]
 
 
+def test_noise_that_grows_with_the_distance_explains_the_higher_floor():
+    x, y, hessian, best = experiment.problem()
+    grads = (x @ best - y)[:, None] * x
+    contract = np.eye(11) - 0.01 * hessian
+    fourth = np.einsum("ni,nj,nk,nl->ijkl", x, x, x, x, optimize=True) / len(x)
+    fourth -= np.einsum("ij,kl->ijkl", hessian, hessian)
+    # Fixed point of the covariance for batch 1 and rate 0.01, noise growing with the distance.
+    step = np.kron(contract, contract) + 1e-4 * fourth.transpose(0, 2, 1, 3).reshape(121, 121)
+    sigma = np.linalg.solve(np.eye(121) - step, 1e-4 * (grads.T @ grads / len(x)).ravel())
+    assert round(500 * float(np.sum(hessian * sigma.reshape(11, 11))), 2) == 13.15
+
+
 def test_network_table():
     order = [(1000, 20), (32, 625), (1000, 625), (32, 2500), (1000, 2500)]
     found = [(round(100 * np.mean(NET[k]["test"]), 1), round(100 * np.std(NET[k]["test"], ddof=1), 1),
@@ -73,6 +85,21 @@ def test_larger_batches_use_the_core_better():
     assert found == [32, 32, 39, 65, 382], found
     ratio = rows[1000]["examples_per_second"] / rows[1]["examples_per_second"]
     assert 80 < ratio < 90
+
+
+def test_the_fastest_batch_lies_between_the_overhead_and_the_noise_scale():
+    rows = {row["batch"]: row["microseconds"] for row in RESULT["throughput"]}
+    slope = (rows[1000] - rows[1]) / 999
+    overhead, scale = 32 / 0.35, 1100
+    assert round(slope, 2) == 0.35 and round(rows[1]) == 32 and round(overhead) == 91
+
+    def cost(batch):
+        return (1 + scale / batch) * (overhead + batch)
+
+    best = min(range(1, 5000), key=cost)
+    assert best == 317 == round((overhead * scale) ** 0.5)
+    assert abs(cost(scale) / cost(overhead) - 1) < 1e-12
+    assert round(cost(scale) / cost(best), 2) == 1.31
 
 
 @pytest.mark.slow

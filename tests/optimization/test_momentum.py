@@ -82,10 +82,21 @@ def test_neither_parameters_nor_buffer_are_modified():
     np.testing.assert_array_equal(grad, np.ones(2))
 
 
+def test_single_precision_stays_single():
+    x, buffer = np.ones((2, 3), dtype=np.float32), None
+    for _ in range(2):
+        x, buffer = momentum_step(x, 2 * x, buffer, 0.1, 0.9)
+    assert x.dtype == buffer.dtype == np.float32
+
+
 def test_bad_settings_are_named():
     for momentum in (-0.1, 1.0):
         assert "momentum" in raises(momentum_step, np.ones(1), np.ones(1), None, 0.1, momentum)
     assert "dampening" in raises(momentum_step, np.ones(1), np.ones(1), None, 0.1, 0.9, 0.1, True)
+    assert "grad" in raises(momentum_step, np.ones(3), np.ones((3, 1)), None, 0.1, 0.9)
+    assert noise_floor(10.0, 0.37, 0.9, 1.0) > 0
+    for lr in (0.0, 0.4):  # the limit is 2 * (1 + 0.9) / 10 = 0.38
+        assert "lr" in raises(noise_floor, 10.0, lr, 0.9, 1.0)
     assert "smallest" in raises(best_heavy_ball, 0.0, 1.0)
     assert "smallest" in raises(best_heavy_ball, 2.0, 1.0)
 
@@ -120,6 +131,13 @@ def test_best_coefficients_give_the_square_root_of_the_condition_number():
         expected = (math.sqrt(kappa) - 1) / (math.sqrt(kappa) + 1)
         for curvature in (0.5, 0.5 * kappa, 0.25 * (1 + kappa)):
             assert abs(factor(curvature, lr, momentum) - expected) < 1e-6
+
+
+def test_from_rest_the_steepest_axis_needs_95_steps_where_the_factor_alone_says_69():
+    lr, momentum = best_heavy_ball(1.0, 100.0)
+    axes = np.abs(run(np.array([1.0, 100.0]), [1.0, 1.0], 200, lr, momentum))
+    assert [int(np.flatnonzero(axis > 1e-6)[-1]) + 1 for axis in axes.T] == [83, 95]
+    assert round(math.log(1e-6) / math.log(factor(1.0, lr, momentum))) == 69
 
 
 def test_no_other_coefficients_are_better():
@@ -169,6 +187,14 @@ def test_the_page_s_escapes():
 def test_exactly_on_the_saddle_momentum_stays_and_noise_leaves():
     assert escape(0.0, 0.1, 0.9, limit=500) == 500
     assert escape(0.0, 0.1, 0.9, 1e-3, np.random.default_rng(0), limit=500) < 300
+
+
+def test_the_noise_is_one_normal_draw_per_step_times_its_size():
+    rng, y, velocity, steps = np.random.default_rng(3), 0.0, 0.0, 0
+    while abs(y) <= 0.5:
+        velocity = 0.8 * velocity + 0.1 * (y**3 - y) + 0.02 * rng.standard_normal()
+        y, steps = y - 0.2 * velocity, steps + 1
+    assert escape(0.0, 0.2, 0.8, 0.02, np.random.default_rng(3)) == steps
 
 
 def test_an_escape_counts_from_zero():

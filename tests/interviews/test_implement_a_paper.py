@@ -1,0 +1,63 @@
+"""What the summary of a results table promises."""
+
+import numpy as np
+
+from snippets.interviews.implement_a_paper import paired_difference, sign_flip_p
+
+
+def raises(function, *args) -> str:
+    try:
+        function(*args)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError("no ValueError was raised")
+
+
+def test_mean_and_standard_error_by_hand():
+    # differences 1, 2, 6: mean 3, squares 4 + 1 + 9 = 14, variance 7, error sqrt(7 / 3)
+    mean, error = paired_difference(np.array([11.0, 22.0, 36.0]), np.array([10.0, 20.0, 30.0]))
+    assert mean == 3.0
+    np.testing.assert_allclose(error, np.sqrt(7 / 3))
+
+
+def test_what_both_methods_share_with_a_seed_cancels():
+    luck = np.array([0.0, 50.0, -30.0, 7.0])
+    mean, error = paired_difference(luck + np.array([1.0, 2.0, 1.0, 2.0]), luck)
+    np.testing.assert_allclose([mean, error], [1.5, np.sqrt(1 / 3) / 2], atol=1e-12)
+
+
+def test_order_of_the_arguments_is_the_sign():
+    a, b = np.array([3.0, 5.0, 4.0]), np.array([1.0, 2.0, 4.0])
+    assert paired_difference(a, b)[0] == -paired_difference(b, a)[0] > 0
+
+
+def test_p_by_hand():
+    # of the sums +-1 +-2 +-3, only +6 and -6 are as far from 0 as 6
+    assert sign_flip_p(np.array([1.0, 2.0, 3.0])) == 0.25
+    # -1 + 2 + 3 = 4: reached by 6, 4 and their negatives
+    assert sign_flip_p(np.array([-1.0, 2.0, 3.0])) == 0.5
+    assert sign_flip_p(np.array([5.0])) == 1.0
+
+
+def test_five_seeds_cannot_fall_below_five_percent_and_six_can():
+    assert sign_flip_p(np.array([9.0, 8.0, 9.5, 10.0, 9.9])) == 2 / 32
+    assert sign_flip_p(np.array([9.0, 8.0, 9.5, 10.0, 9.9, 9.1])) == 2 / 64
+
+
+def test_ties_count_as_far_and_zeros_prove_nothing():
+    assert sign_flip_p(np.zeros(4)) == 1.0
+    assert sign_flip_p(np.array([0.1, 0.2, -0.3])) == 1.0  # sum is 0 up to rounding
+    assert sign_flip_p(np.array([0.3, 0.1, 0.2, 0.0])) == sign_flip_p(np.array([0.3, 0.1, 0.2]))
+
+
+def test_sign_and_scale_of_the_differences_do_not_matter():
+    d = np.array([0.4, -0.1, 0.7, 0.2, 0.5])
+    assert sign_flip_p(d) == sign_flip_p(-d) == sign_flip_p(1e6 * d)
+
+
+def test_bad_input_is_named():
+    assert "ours" in raises(paired_difference, np.ones(3), np.ones(2))
+    assert "ours" in raises(paired_difference, np.ones(1), np.ones(1))
+    assert "difference" in raises(sign_flip_p, np.ones(0))
+    assert "difference" in raises(sign_flip_p, np.ones((2, 2)))
+    assert "difference" in raises(sign_flip_p, np.ones(21))

@@ -37,7 +37,7 @@ def figure():
 
 def figure_geometry():
     """Contours of a loss touch the disc of L2 beside the axis and the diamond of L1 at its corner."""
-    hessian, center = np.array([[1.0, 0.35], [0.35, 1.0]]), np.array([1.9, 0.9])
+    hessian, center = np.array([[1.0, 0.35], [0.35, 1.0]]), np.array([1.9, 0.6])
 
     def loss(w):
         return 0.5 * np.einsum("...i,ij,...j", w - center, hessian, w - center)

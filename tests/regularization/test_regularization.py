@@ -106,6 +106,12 @@ def test_gradient_descent_from_zero_finds_the_shortest_solution():
     np.testing.assert_allclose(w, np.linalg.pinv(x) @ targets, atol=1e-6)
 
 
+def test_one_step_of_gradient_descent_by_hand():
+    # from (1, 0): prediction 3, error -2, gradient -2 * (3, 4); the step is 0.1 * (6, 8)
+    w = gradient_descent(np.array([[3.0, 4.0]]), np.array([5.0]), np.array([1.0, 0.0]), 0.1, 1)
+    np.testing.assert_allclose(w, [1.6, 0.8])
+
+
 def test_gradient_descent_keeps_what_the_data_do_not_touch():
     # (4, -3) is orthogonal to the only row, (3, 4)
     start = np.array([4.0, -3.0])

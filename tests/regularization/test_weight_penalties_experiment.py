@@ -56,6 +56,8 @@ def test_paths():
     assert -11 < s3.min() < -9 and s3[-1] > 0  # it returns to zero and changes its sign
     assert 0.06 < strengths.min() < 0.1
     s1_at_s2 = weights[int(np.argmax(weights[:, 5] != 0)), 4]
+    entry = int(np.argmax(weights[:, 5] != 0))
+    assert paths["l1"][entry] < 0.2605 < paths["l1"][entry - 1]  # s2 enters in between
     assert -13 < s1_at_s2 < -9 and round(weights[-1, 4]) == -30
     first = [int(np.argmax(weights[:, j] != 0)) for j in range(10)]
     assert [paths["features"][j] for j in np.argsort(first, kind="stable")[:3]] == ["bmi", "s5", "bp"]

@@ -1,4 +1,4 @@
-"""Lower the error of a learner that you may only call: bagging, boosting, a threshold.
+"""Lower the error of a learner you may only call: bagging, boosting, a threshold.
 
 Freund and Schapire, *A decision-theoretic generalization of on-line learning and
 an application to boosting*, https://doi.org/10.1006/jcss.1997.1504, and
@@ -18,7 +18,7 @@ Fit = Callable[[np.ndarray, np.ndarray], Predict]
 def fit_stump(x: np.ndarray, targets: np.ndarray) -> Predict:
     """A weak black box: one feature against one threshold, with the fewest errors.
 
-    It predicts ``sign`` where ``x[:, feature] > threshold`` and ``-sign`` elsewhere.
+    It predicts ``sign`` where ``x[:, feature] > threshold``, elsewhere ``-sign``.
     Thresholds are the midpoints between neighboring different values, and minus
     infinity, which gives a constant prediction.
 
@@ -45,7 +45,11 @@ def fit_stump(x: np.ndarray, targets: np.ndarray) -> Predict:
 
 # --8<-- [start:bagging]
 def bagging(
-    fit: Fit, x: np.ndarray, targets: np.ndarray, rounds: int, rng: np.random.Generator
+    fit: Fit,
+    x: np.ndarray,
+    targets: np.ndarray,
+    rounds: int,
+    rng: np.random.Generator,
 ) -> tuple[Predict, np.ndarray]:
     """Train the black box on bootstrap samples and average what the copies say.
 
@@ -53,7 +57,7 @@ def bagging(
         fit: The black box.
         x: Features, shape (N, D).
         targets: Labels -1 or +1, or numbers for a regression, shape (N,).
-        rounds: Number of bootstrap samples, >= 1. Each draws N rows with replacement.
+        rounds: Number of bootstrap samples of N rows each, >= 1.
         rng: Source of randomness.
 
     Returns:
@@ -91,12 +95,13 @@ def reweight(weights: np.ndarray, wrong: np.ndarray) -> tuple[np.ndarray, float]
         wrong: True where the model errs, shape (N,).
 
     Returns:
-        New weights with sum 1, in which the wrong rows weigh 0.5 together, and the vote.
+        New weights with sum 1, of which the wrong rows hold 0.5, and the vote.
 
     Raises:
         ValueError: If e is 0 or 1: the vote would be infinite.
 
-    >>> reweight(np.full(4, 0.25), np.array([True, False, False, False]))[0].round(3)
+    >>> wrong = np.array([True, False, False, False])
+    >>> reweight(np.full(4, 0.25), wrong)[0].round(3)
     array([0.5  , 0.167, 0.167, 0.167])
     """
     error = float(weights[wrong].sum())
@@ -110,13 +115,17 @@ def reweight(weights: np.ndarray, wrong: np.ndarray) -> tuple[np.ndarray, float]
 
 # --8<-- [start:boosting]
 def boosting(
-    fit: Fit, x: np.ndarray, targets: np.ndarray, rounds: int, rng: np.random.Generator
+    fit: Fit,
+    x: np.ndarray,
+    targets: np.ndarray,
+    rounds: int,
+    rng: np.random.Generator,
 ) -> Predict:
-    """AdaBoost for a black box that takes no weights: draw its training set by weight.
+    """AdaBoost for a box that takes no weights: draw its training set by weight.
 
     A round whose weighted error is not below 0.5 is thrown away and the weights
     start from uniform again. A model without any error on the training set
-    leaves nothing to reweight: it joins with a vote of log(N) and the run stops.
+    leaves nothing to reweight: its vote is log(N + 1), and the run stops.
 
     Args:
         fit: The black box.
@@ -130,8 +139,10 @@ def boosting(
         divided by the sum of the votes. The sign is the class.
 
     Raises:
-        ValueError: If no round was better than chance.
+        ValueError: If a label is not -1 or +1, or no round was better than chance.
     """
+    if not np.all(np.abs(targets) == 1):
+        raise ValueError(f"targets must be -1 or +1, got {np.unique(targets)}")
     weights = np.full(len(x), 1.0 / len(x))
     models, votes = [], []
     for _ in range(rounds):
@@ -140,7 +151,7 @@ def boosting(
         wrong = model(x) != targets  # judged on all rows, with their weights
         if not wrong.any():
             models.append(model)
-            votes.append(float(np.log(len(x))))
+            votes.append(float(np.log(len(x) + 1)))
             break
         if weights[wrong].sum() >= 0.5:
             weights = np.full(len(x), 1.0 / len(x))
@@ -173,9 +184,14 @@ def best_threshold(
         Minus infinity, plus infinity, or the midpoint of two neighboring
         different scores. Of equally good ones the lowest.
 
+    Raises:
+        ValueError: If a label is not -1 or +1.
+
     >>> best_threshold(np.array([0.1, 0.4, 0.6]), np.array([-1, 1, 1]), 1.0, 1.0)
     0.25
     """
+    if not np.all(np.abs(targets) == 1):
+        raise ValueError(f"targets must be -1 or +1, got {np.unique(targets)}")
     values = np.unique(scores)
     middles = (values[1:] + values[:-1]) / 2
     candidates = np.concatenate([[-np.inf], middles, [np.inf]])

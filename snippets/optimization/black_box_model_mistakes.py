@@ -12,7 +12,7 @@ def weighted_error_on_its_sample(model, x, targets, rows) -> float:
 
 # --8<-- [start:residuals]
 def residuals_in_sample(fit, x, y) -> np.ndarray:
-    """WRONG: what a second model should correct, measured on the first one's own rows."""
+    """WRONG: what is left to correct, measured on the rows that were fitted."""
     return y - fit(x, y)(x)
 # --8<-- [end:residuals]
 
@@ -22,5 +22,6 @@ def oversample_then_split(x, targets, rng):
     """WRONG: copies of one row end up in training and in test."""
     rows = rng.integers(0, len(x), size=2 * len(x))
     half = len(x)
-    return (x[rows[:half]], targets[rows[:half]]), (x[rows[half:]], targets[rows[half:]])
+    train, test = rows[:half], rows[half:]
+    return (x[train], targets[train]), (x[test], targets[test])
 # --8<-- [end:leak]

@@ -67,7 +67,11 @@ def matern(a: np.ndarray, b: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 # --8<-- [start:posterior]
 def posterior(
-    x: np.ndarray, y: np.ndarray, query: np.ndarray, lengths: np.ndarray, noise: float
+    x: np.ndarray,
+    y: np.ndarray,
+    query: np.ndarray,
+    lengths: np.ndarray,
+    noise: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation of the noise-free function, given noisy values.
 
@@ -98,7 +102,9 @@ def posterior(
 
 
 # --8<-- [start:improvement]
-def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.ndarray:
+def expected_improvement(
+    mean: np.ndarray, std: np.ndarray, best: float
+) -> np.ndarray:
     """Expected amount by which a value falls below best: lower is better.
 
     For f normal with this mean and standard deviation: E[max(best - f, 0)].
@@ -122,8 +128,10 @@ def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.n
 
 
 # --8<-- [start:fit]
-def log_evidence(x: np.ndarray, y: np.ndarray, lengths: np.ndarray, noise: float) -> float:
-    """Log density of the scores y under the Gaussian process: the marginal likelihood.
+def log_evidence(
+    x: np.ndarray, y: np.ndarray, lengths: np.ndarray, noise: float
+) -> float:
+    """Log density of the scores y under the process: the marginal likelihood.
 
     Args:
         x: Points tried, shape (N, D).
@@ -133,15 +141,22 @@ def log_evidence(x: np.ndarray, y: np.ndarray, lengths: np.ndarray, noise: float
 
     Returns:
         log N(y; 0, matern(x, x) + noise * identity), the constant included.
+
+    Raises:
+        ValueError: If ``noise`` is not positive.
     """
+    if not noise > 0:
+        raise ValueError(f"noise must be positive, got {noise}")
     root = np.linalg.cholesky(matern(x, x, lengths) + noise * np.eye(len(x)))
     half = np.linalg.solve(root, y)
     log_det = 2.0 * np.sum(np.log(np.diag(root)))
     return float(-0.5 * (half @ half + log_det + len(x) * math.log(2.0 * math.pi)))
 
 
-def _fit(x: np.ndarray, y: np.ndarray, start: tuple, rng: np.random.Generator) -> tuple:
-    """Lengths and noise with the largest evidence among random ones and the last ones."""
+def _fit(
+    x: np.ndarray, y: np.ndarray, start: tuple, rng: np.random.Generator
+) -> tuple:
+    """Lengths and noise of largest evidence: of 40 random ones and the last ones."""
     choices = [start] + [
         (10.0 ** rng.uniform(-1, 1, x.shape[1]), 10.0 ** rng.uniform(-4, 0))
         for _ in range(40)
@@ -165,35 +180,44 @@ def bayesian_search(
     point, under a process fitted to everything seen so far.
 
     Args:
-        objective: Takes a point of [0, 1]^dims, returns a finite score, lower is better.
+        objective: Takes a point with D coordinates between 0 and 1, returns a
+            finite score, lower is better.
         dims: Number of hyper-parameters D.
         budget: Number of calls of the objective, >= start.
         rng: Source of randomness.
         start: Number of random points before the model takes over, >= 2.
 
     Returns:
-        Points of shape (budget, D) and scores of shape (budget,), in the order tried.
+        Points, shape (budget, D), and scores, shape (budget,), in the order tried.
 
     Raises:
-        ValueError: If start or budget is too small.
+        ValueError: If start or budget is too small, or a score is not finite.
     """
     if not 2 <= start <= budget:
-        raise ValueError(f"need 2 <= start <= budget, got start {start}, budget {budget}")
+        raise ValueError(f"need 2 <= start <= budget, got {start} and {budget}")
+
+    def measure(point: np.ndarray) -> float:
+        score = float(objective(point))
+        if not math.isfinite(score):  # it would spoil the scale of all others
+            raise ValueError(f"objective must return finite scores, got {score}")
+        return score
+
     x = rng.uniform(size=(start, dims))
-    scores = np.array([objective(point) for point in x])
+    scores = np.array([measure(point) for point in x])
     fitted = (np.full(dims, 0.5), 0.01)
     while len(x) < budget:
         # Standardize, because the prior has mean 0 and variance 1.
         y = (scores - scores.mean()) / max(float(scores.std()), 1e-12)
         fitted = _fit(x, y, fitted, rng)
         near = x[np.argmin(scores)] + 0.1 * rng.normal(size=(100, dims))
-        candidates = np.vstack([rng.uniform(size=(500, dims)), np.clip(near, 0.0, 1.0)])
+        near = np.clip(near, 0.0, 1.0)
+        candidates = np.vstack([rng.uniform(size=(500, dims)), near])
         mean, std = posterior(x, y, candidates, *fitted)
-        # The score to beat is the best *mean* at a point tried: the best score is lucky.
+        # To beat: the best *mean* at a point tried, as the best score is lucky.
         best = posterior(x, y, x, *fitted)[0].min()
         point = candidates[np.argmax(expected_improvement(mean, std, best))]
         x = np.vstack([x, point])
-        scores = np.append(scores, objective(point))
+        scores = np.append(scores, measure(point))
     return x, scores
 # --8<-- [end:search]
 

@@ -153,6 +153,22 @@ def best_so_far(errors) -> list[float]:
     return np.minimum.accumulate(errors).tolist()
 
 
+def only_the_seed(seed: int, repetitions: int, budget: int, repeats: int) -> tuple[list, float]:
+    """A control that searches nothing: the defaults with as many seeds as the others have trials.
+
+    Returns what was chosen in each split of ``run``, and the standard deviation of the
+    validation error over the seeds, averaged over the splits.
+    """
+    picks, spread = [], []
+    for repetition in range(repetitions):
+        data = split(np.random.default_rng([seed, repetition]))
+        rng = np.random.default_rng([seed, repetition, 1])  # leaves the searches' numbers alone
+        trained = [Training(DEFAULTS, data, rng) for _ in range(budget)]
+        spread.append(np.std([training.train(EPOCHS) for training in trained], ddof=1))
+        picks.append(chosen(trained, data, rng, repeats))
+    return picks, float(np.mean(spread))
+
+
 def run(seed: int = 0, repetitions: int = 20, budget: int = BUDGET, repeats: int = 5) -> dict:
     """All searches in new splits; a search with fewer than 81 trainings has a smaller grid."""
     began = time.process_time()
@@ -180,6 +196,7 @@ def run(seed: int = 0, repetitions: int = 20, budget: int = BUDGET, repeats: int
             if name in curves:
                 errors = [r.error("validation") for r in trained]
                 curves[name].append(best_so_far(errors))
+    picks["defaults, seeds"], seed_spread = only_the_seed(seed, repetitions, budget, repeats)
     summary = {
         name: {
             key: [float(np.mean(v)), float(np.std(v, ddof=1) / np.sqrt(len(v)))]
@@ -200,6 +217,7 @@ def run(seed: int = 0, repetitions: int = 20, budget: int = BUDGET, repeats: int
         "curves": {name: np.mean(c, axis=0).round(4).tolist() for name, c in curves.items()},
         "halving_spent": at,
         "lengths": dict(zip(SPACE, np.median(lengths, axis=0).tolist(), strict=True)),
+        "seed_spread": seed_spread,
         "below_10_percent": float(np.mean(np.array(all_random) < 10)),
         "above_50_percent": float(np.mean(np.array(all_random) > 50)),
     }

@@ -82,6 +82,21 @@ def test_out_of_bag_predictions_never_come_from_a_model_that_saw_the_row():
     assert 0.5 < predict(x).mean() < 0.75  # 1 - (1 - 1/20)**20 = 0.64 on average
 
 
+def test_an_out_of_bag_prediction_is_the_mean_of_the_copies_that_missed_the_row():
+    calls = []
+
+    def numbered(x, targets):
+        calls.append(set(x[:, 0].tolist()))
+        value = float(len(calls))
+        return lambda new: np.full(len(new), value)
+
+    x = np.arange(6.0)[:, None]
+    _, out_of_bag = bagging(numbered, x, np.ones(6), 25, np.random.default_rng(9))
+    for row in range(6):
+        missed = [i + 1.0 for i, seen in enumerate(calls) if float(row) not in seen]
+        assert missed and abs(out_of_bag[row] - np.mean(missed)) < 1e-12
+
+
 def test_a_row_that_every_copy_saw_has_no_out_of_bag_prediction():
     _, out_of_bag = bagging(fit_mean, np.ones((1, 1)), np.ones(1), 3, np.random.default_rng(4))
     assert np.isnan(out_of_bag[0])
@@ -144,6 +159,31 @@ def test_boosting_returns_a_model_that_makes_no_error():
     np.testing.assert_array_equal(score(LINE), targets)
 
 
+def test_boosting_works_on_a_single_row():
+    score = boosting(fit_stump, np.zeros((1, 2)), np.ones(1), 2, np.random.default_rng(0))
+    np.testing.assert_array_equal(score(np.zeros((3, 2))), [1.0, 1.0, 1.0])
+
+
+def test_boosting_counts_errors_by_weight_and_starts_again_from_uniform():
+    seen = []
+
+    def spy(x, targets):
+        seen.append(x[:, 0].copy())
+        # The second call errs on rows 8 and 9: two of ten, but more than half of the weight.
+        bad = ([9.0], [8.0, 9.0], [0.0])[len(seen) - 1]
+        return lambda new: np.where(np.isin(new[:, 0], bad), -1.0, 1.0)
+
+    shares = []
+    for seed in range(40):
+        seen.clear()
+        score = boosting(spy, LINE, np.ones(10, dtype=np.int64), 3, np.random.default_rng(seed))
+        # Round 2 is thrown away, so two equal votes remain, against rows 9 and 0.
+        np.testing.assert_allclose(score(LINE), [0.0] + [1.0] * 8 + [0.0], atol=1e-12)
+        shares.append(np.mean(seen[2] == 9.0))
+    # Weight 0.1 again for row 9: 400 draws, standard error 0.015; without the restart 0.5.
+    assert abs(np.mean(shares) - 0.1) < 4 * 0.015
+
+
 def test_boosting_skips_models_that_are_worse_than_chance():
     calls = []
 
@@ -178,3 +218,6 @@ def test_bad_input_is_named():
     assert "rounds" in raises(bagging, fit_mean, LINE, INTERVAL, 0, rng)
     assert "error" in raises(reweight, np.full(2, 0.5), np.array([False, False]))
     assert "error" in raises(reweight, np.full(2, 0.5), np.array([True, True]))
+    zero_one = np.array([0, 1])
+    assert "targets" in raises(best_threshold, np.array([0.1, 0.9]), zero_one, 1.0, 1.0)
+    assert "targets" in raises(boosting, fit_stump, LINE[:2], zero_one, 3, rng)

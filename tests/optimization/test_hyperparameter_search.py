@@ -128,6 +128,16 @@ def test_the_search_beats_random_points_on_a_smooth_bowl():
     assert np.mean(ours) < 0.25 * np.mean(random), f"{ours} against {random}"
 
 
+def test_the_search_fits_the_lengths_and_finds_the_deepest_of_several_valleys():
+    # Two valleys in [0, 1], at -0.6108 and -0.0872; lengths of 0.5 would smooth them away.
+    def wavy(point: np.ndarray) -> float:
+        return math.sin(12 * point[0]) + point[0]
+
+    for seed in range(4):
+        _, scores = bayesian_search(wavy, 1, 14, np.random.default_rng(seed), start=3)
+        assert scores.min() < -0.6, f"seed {seed} ended at {scores.min()}"
+
+
 def test_the_search_spends_the_budget_and_keeps_the_order():
     seen = []
 
@@ -156,3 +166,7 @@ def test_bad_input_is_named():
     rng = np.random.default_rng(0)
     assert "budget" in raises(bayesian_search, bowl, 2, 3, rng, start=4)
     assert "start" in raises(bayesian_search, bowl, 2, 3, rng, start=1)
+    assert "noise" in raises(log_evidence, x, np.zeros(1), np.ones(1), 0.0)
+    assert "nan" in raises(bayesian_search, lambda point: math.nan, 2, 9, rng)
+    late = iter([0.1, 0.2, math.inf])  # the third trial is the first one the model proposes
+    assert "inf" in raises(bayesian_search, lambda point: next(late), 2, 9, rng, start=2)

@@ -24,6 +24,7 @@ def test_the_table_of_searches():
         "bayesian": [5.02, 0.24, 5.76, 0.19, 6.07, 0.23],
         "halving": [5.07, 0.28, 5.77, 0.18, 6.06, 0.21],
         "random, twice": [5.07, 0.24, 5.78, 0.26, 5.93, 0.21],
+        "defaults, seeds": [4.53, 0.26, 5.58, 0.17, 5.82, 0.19],
     }
     for name, row in expected.items():
         chosen = MEASURED["chosen"][name]
@@ -37,6 +38,11 @@ def test_the_paired_differences():
     assert paired("bayesian", "random", "validation") == (-0.30, 0.12)
     assert paired("bayesian", "random", "retrained") == (-0.03, 0.15)
     assert paired("bayesian", "defaults", "retrained") == (0.31, 0.14)
+    assert paired("bayesian", "defaults", "test") == (-0.08, 0.15)
+    assert paired("defaults, seeds", "bayesian", "validation") == (-0.48, 0.11)
+    assert paired("defaults, seeds", "defaults", "validation")[0] == -1.70
+    assert abs(paired("defaults, seeds", "defaults", "retrained")[0]) < 0.1
+    assert round(MEASURED["seed_spread"], 1) == 0.7
     picks = MEASURED["picks"]
     pairs = zip(picks["bayesian"], picks["grid"], strict=True)
     assert all(a["validation"] < b["validation"] for a, b in pairs)

@@ -182,7 +182,7 @@ def acceptance_probability(checked: int, allowed: int, rate: float) -> float:
         return float(rate * checked <= allowed)
     total = 0.0
     for k in range(min(allowed, checked) + 1):
-        # Logarithms: "400 out of 5000" can be chosen in more ways than a float holds.
+        # Logarithms: 5000 choose 400 is too large for a float.
         ways = (math.lgamma(checked + 1) - math.lgamma(k + 1)
                 - math.lgamma(checked - k + 1))
         total += math.exp(

@@ -33,9 +33,10 @@ def average_precision(targets: np.ndarray, scores: np.ndarray) -> float:
     positives = np.sum(targets == 1)
     if positives == 0:
         raise ValueError("targets has no positive: recall is not defined")
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(scores)[::-1]  # not of -scores: unsigned integers would wrap
     hits = np.cumsum(targets[order] == 1)  # true positives among the first 1, 2, ...
-    last = np.append(np.diff(scores[order]) != 0, True)  # of each group of ties
+    ranked = scores[order]
+    last = np.append(ranked[1:] != ranked[:-1], True)  # of each group of ties
     precision = hits[last] / (np.flatnonzero(last) + 1)
     recall = hits[last] / positives
     return float(np.sum(np.diff(recall, prepend=0.0) * precision))

@@ -2,8 +2,8 @@
 
 Negatives come from eight Gaussian clusters in ten dimensions, positives from three, so
 the true probabilities are known and bound every score. The validation set has the
-natural share of positives; it chooses the checkpoint by average precision. Writes
-unbalanced_data_experiment.json.
+natural share of positives; it chooses the checkpoint by average precision, and for the
+under-sampled network once more by log loss. Writes unbalanced_data_experiment.json.
 """
 
 import json
@@ -86,8 +86,13 @@ def reliability(probs: np.ndarray, targets: np.ndarray) -> list:
             for p in range(-9, 0) if (place == p).sum() >= 200]
 
 
-def train(method: str, data: tuple, valid: tuple, steps: int, seed: int, batch: int = 256):
-    """The trained network's probabilities as a function, and the share it was trained with."""
+def train(method: str, data: tuple, valid: tuple, steps: int, seed: int, batch: int = 256,
+          by: str = "ap"):
+    """The trained network's probabilities as a function, and the share it was trained with.
+
+    The checkpoint kept has the best average precision on ``valid``, or, with ``by="loss"``,
+    the least log loss of the corrected probabilities.
+    """
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     x, labels = data
     positives, negatives = np.flatnonzero(labels == 1), np.flatnonzero(labels == 0)
@@ -106,7 +111,7 @@ def train(method: str, data: tuple, valid: tuple, steps: int, seed: int, batch: 
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     tx, ty = torch.tensor(x, dtype=torch.float32), torch.tensor(labels, dtype=torch.float32)
     vx = torch.tensor(valid[0], dtype=torch.float32)
-    best, kept = -1.0, None
+    best, kept = -np.inf, None
     for step in range(steps):
         if method == "over-sampling":  # half of each batch from each class
             rows = np.concatenate([rng.choice(positives, batch // 2), rng.choice(negatives, batch // 2)])
@@ -121,9 +126,14 @@ def train(method: str, data: tuple, valid: tuple, steps: int, seed: int, batch: 
         schedule.step()
         if (step + 1) % (steps // 20) == 0:
             with torch.no_grad():
-                ap = average_precision(valid[1], net(vx)[:, 0].double().numpy())
-            if ap > best:
-                best, kept = ap, [p.detach().clone() for p in net.parameters()]
+                outputs = net(vx)[:, 0].double()
+            if by == "ap":
+                score = average_precision(valid[1], outputs.numpy())
+            else:
+                fixed = correct(torch.sigmoid(outputs).numpy(), rate if method == "plain" else 0.5)
+                score = -scores(fixed, valid[1])["log_loss"]
+            if score > best:
+                best, kept = score, [p.detach().clone() for p in net.parameters()]
     with torch.no_grad():
         for parameter, value in zip(net.parameters(), kept, strict=True):
             parameter.copy_(value)
@@ -145,7 +155,14 @@ def compare(seed: int, n: int, n_test: int, steps: int) -> dict:
         fixed = correct(raw, train_rate)
         result[method] = {"raw": scores(raw, test[1]), "corrected": scores(fixed, test[1]),
                           "reliability": [reliability(raw, test[1]), reliability(fixed, test[1])]}
+    result["by loss"] = by_loss(data, valid, test, steps, seed)
     return result
+
+
+def by_loss(data: tuple, valid: tuple, test: tuple, steps: int, seed: int) -> dict:
+    """The under-sampled network once more, its checkpoint chosen by log loss."""
+    probabilities, train_rate = train("under-sampling", data, valid, steps, seed, by="loss")
+    return {"corrected": scores(correct(probabilities(test[0]), train_rate), test[1])}
 
 
 def run(seeds: int = 6, n: int = 20_000, n_test: int = 100_000, steps: int = 3000) -> dict:
@@ -161,7 +178,7 @@ def run(seeds: int = 6, n: int = 20_000, n_test: int = 100_000, steps: int = 300
 
 if __name__ == "__main__":
     result = run()
-    for method in ["truth", *METHODS]:
+    for method in ["truth", *METHODS, "by loss"]:
         for kind in ("raw", "corrected"):
             if kind in result["runs"][0][method]:
                 values = [seed[method][kind] for seed in result["runs"]]

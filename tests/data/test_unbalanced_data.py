@@ -41,6 +41,15 @@ def test_equal_scores_pass_together_whatever_their_order():
     np.testing.assert_allclose(value, 5 / 6, rtol=1e-12)
 
 
+def test_infinite_and_unsigned_scores_are_ranked_like_any_others():
+    targets = np.array([1, 0, 1, 0])
+    # The last two share the score of log(0): one step, to recall 1 at precision 2 of 4.
+    tied = average_precision(targets, np.array([2.0, 1.0, -np.inf, -np.inf]))
+    np.testing.assert_allclose(tied, (1 + 2 / 4) / 2, rtol=1e-12)
+    small = average_precision(targets, np.array([200, 0, 100, 50], dtype=np.uint8))
+    np.testing.assert_allclose(small, 1.0, rtol=1e-12)
+
+
 def test_average_precision_of_a_random_ranking_is_about_the_share_of_positives():
     rng = np.random.default_rng(0)
     targets = (np.arange(5000) < 500).astype(np.int64)
@@ -105,6 +114,11 @@ def test_the_new_rate_is_found_without_labels():
 def test_no_step_leaves_the_old_rate():
     assert estimate_rate(np.array([0.3, 0.9]), 0.4, 0) == 0.4
     np.testing.assert_allclose(estimate_rate(np.array([0.3, 0.9]), 0.4, 1), 0.6, rtol=1e-12)
+
+
+def test_a_rate_of_zero_or_one_ends_the_search():
+    assert estimate_rate(np.zeros(3), 0.3) == 0.0
+    assert estimate_rate(np.ones(3), 0.3) == 1.0
 
 
 def test_bad_input_is_named():

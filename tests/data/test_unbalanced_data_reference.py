@@ -2,9 +2,16 @@
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, precision_score, recall_score
+from sklearn.metrics import (
+    auc,
+    average_precision_score,
+    precision_recall_curve,
+    precision_score,
+    recall_score,
+)
 
 from snippets.data.unbalanced_data import average_precision, correct_prior, precision_from_rates
+from snippets.data.unbalanced_data_mistakes import area_by_trapezoids
 
 
 def test_average_precision_matches_with_and_without_ties():
@@ -16,6 +23,16 @@ def test_average_precision_matches_with_and_without_ties():
             scores = np.round(rng.random(701) + 0.3 * targets, decimals)
             np.testing.assert_allclose(average_precision(targets, scores),
                                        average_precision_score(targets, scores), rtol=1e-12)
+
+
+def test_the_trapezoid_is_what_the_area_of_the_librarys_curve_gives():
+    targets = np.array([1, 1] + [0] * 999)
+    scores = np.array([1.0] + [0.0] * 1000)
+    precision, recall, _ = precision_recall_curve(targets, scores)  # recall falls
+    np.testing.assert_allclose(auc(recall, precision), 0.7505, atol=1e-4)
+    np.testing.assert_allclose(area_by_trapezoids(recall[::-1], precision[::-1]),
+                               auc(recall, precision), rtol=1e-12)
+    np.testing.assert_allclose(average_precision_score(targets, scores), 0.501, atol=5e-5)
 
 
 def test_precision_matches():

@@ -154,8 +154,9 @@ def smote(x: np.ndarray, num: int, k: int, rng: np.random.Generator) -> np.ndarr
     """
     if not 1 <= k <= len(x) - 1:
         raise ValueError(f"k must lie between 1 and {len(x) - 1}, got {k}")
-    squares = (x * x).sum(axis=1)
-    distance = squares[:, None] + squares[None, :] - 2 * x @ x.T  # (N, N)
+    centered = x - x.mean(axis=0)  # else a large common offset swallows the distances
+    squares = (centered**2).sum(axis=1)
+    distance = squares[:, None] + squares - 2 * centered @ centered.T  # (N, N)
     np.fill_diagonal(distance, np.inf)  # nobody is their own neighbor
     nearest = np.argsort(distance, axis=1)[:, :k]
     start = rng.integers(len(x), size=num)

@@ -51,6 +51,25 @@ def test_negatives_table():
         assert seed["10"]["corrected"] < seed["1"]["corrected"]
 
 
+def test_all_negatives_suffer_from_long_steps_not_from_the_negatives():
+    for name, expected in (("penalty", (0.263, 0.0518)), ("weights", (0.279, 0.0520))):
+        ours = [np.mean([seed[name][key] for seed in RESULT["curvature"]]) for key in ("ap", "corrected")]
+        assert (np.abs(np.subtract(ours, expected)) < [6e-4, 6e-5]).all(), f"{name}: {ours}"
+    for some, all_rows in zip(RESULT["curvature"], RESULT["enough"], strict=True):
+        assert min(some["penalty"]["ap"], some["weights"]["ap"]) > all_rows["0"]["ap"]
+        assert max(some["penalty"]["corrected"], some["weights"]["corrected"]) < all_rows["0"]["corrected"]
+    assert np.mean([seed["weights"]["ap"] for seed in RESULT["curvature"]]) > max(
+        np.mean([seed[ratio]["ap"] for seed in RESULT["enough"]]) for ratio in RATIOS)
+    # The leaf of the page: 30 % positive among 1.4 %, and the same leaf at 10 to 1.
+    share, before = 0.3, 0.014
+    factor = 0.1 / (before / (1 - before))
+    odds = factor * share / (1 - share)
+    for p, start, step in ((share, before, 20.7), (odds / (1 + odds), 0.1 / 1.1, 8.0)):
+        np.testing.assert_allclose((p - start) / (start * (1 - start)), step, atol=0.06)
+        right = np.log(p / (1 - p)) - np.log(start / (1 - start))
+        np.testing.assert_allclose(right, 3.4, atol=0.05)
+
+
 @pytest.mark.slow
 def test_a_smaller_run_says_the_same():
     first = experiment.leak(3)

@@ -29,7 +29,7 @@ def telling_values(counts: np.ndarray) -> dict[str, float]:
     """
     counts = np.asarray(counts, dtype=np.float64)
     if counts.ndim != 1 or len(counts) < 2 or counts.min() < 0 or counts.sum() == 0:
-        raise ValueError(f"counts must hold two or more classes and an example, got {counts}")
+        raise ValueError(f"counts must hold two classes, one example, got {counts}")
     shares = counts[counts > 0] / counts.sum()  # 0 ln 0 = 0
     return {"uniform": float(np.log(len(counts))),
             "base rate": float(-(shares * np.log(shares)).sum()),
@@ -39,10 +39,10 @@ def telling_values(counts: np.ndarray) -> dict[str, float]:
 
 # --8<-- [start:kind]
 def kind_of_flat(losses: np.ndarray, tolerance: float = 0.01) -> str:
-    """How a loss fails to move: "not finite", "exactly constant", "plateau" or "moves".
+    """How a loss moves: "not finite", "exactly constant", "plateau" or "moves".
 
     Args:
-        losses: The loss of the *same* examples after each epoch, shape (T,), T >= 4.
+        losses: Loss of the *same* examples after each epoch, shape (T,), T >= 4.
         tolerance: A drift of the mean, from the second quarter of the curve to the
             last, of at most this share of the second quarter's mean is a plateau.
 
@@ -55,12 +55,12 @@ def kind_of_flat(losses: np.ndarray, tolerance: float = 0.01) -> str:
 
     >>> kind_of_flat(np.array([2.3026, 2.3026, 2.3026, 2.3026]))
     'exactly constant'
-    >>> kind_of_flat(np.array([2.41, 2.303, 2.302, 2.304, 2.303, 2.302, 2.301, 2.304]))
+    >>> kind_of_flat(np.array([2.41, 2.303, 2.302, 2.304, 2.303, 2.3, 2.304]))
     'plateau'
     """
     losses = np.asarray(losses, dtype=np.float64)
     if losses.ndim != 1 or len(losses) < 4:
-        raise ValueError(f"losses must hold at least 4 values, got shape {losses.shape}")
+        raise ValueError(f"losses must hold 4 or more values, got {losses.shape}")
     if not np.isfinite(losses).all():
         return "not finite"
     if losses.max() == losses.min():
@@ -73,10 +73,11 @@ def kind_of_flat(losses: np.ndarray, tolerance: float = 0.01) -> str:
 
 # --8<-- [start:neighbors]
 def neighbor_agreement(x: np.ndarray, labels: np.ndarray) -> float:
-    """Share of examples whose nearest other example has the same label. No model needed.
+    """Share of examples whose nearest other example has the same label.
 
     Args:
-        x: Inputs as they enter the model, shape (N, D), N >= 2. Distances are Euclidean.
+        x: Inputs as they enter the model, shape (N, D), N >= 2. The distance
+            is Euclidean; no model is needed.
         labels: Labels as they enter the loss, shape (N,).
 
     Returns:
@@ -86,7 +87,8 @@ def neighbor_agreement(x: np.ndarray, labels: np.ndarray) -> float:
     Raises:
         ValueError: If the lengths differ or there are fewer than two examples.
 
-    >>> neighbor_agreement(np.array([[0.0], [0.1], [5.0], [5.1]]), np.array([0, 0, 1, 1]))
+    >>> x = np.array([[0.0], [0.1], [5.0], [5.1]])
+    >>> neighbor_agreement(x, np.array([0, 0, 1, 1]))
     1.0
     """
     x, labels = np.asarray(x, dtype=np.float64), np.asarray(labels)
@@ -106,7 +108,8 @@ def classes_per_batch(labels: np.ndarray, batch: int) -> tuple[float, float]:
 
     Args:
         labels: Labels in the order in which training sees them, shape (N,).
-        batch: Examples in a batch, 1 <= batch <= N. An incomplete last batch is left out.
+        batch: Examples in a batch, 1 <= batch <= N. An incomplete last batch is
+            left out.
 
     Returns:
         The mean count of the batches, and its expectation for ``batch`` independent
@@ -122,7 +125,8 @@ def classes_per_batch(labels: np.ndarray, batch: int) -> tuple[float, float]:
     if not 1 <= batch <= len(labels):
         raise ValueError(f"batch must be between 1 and {len(labels)}, got {batch}")
     full = len(labels) // batch
-    found = [len(np.unique(rows)) for rows in labels[: full * batch].reshape(full, batch)]
+    batches = labels[: full * batch].reshape(full, batch)
+    found = [len(np.unique(rows)) for rows in batches]
     shares = np.unique(labels, return_counts=True)[1] / len(labels)
     return float(np.mean(found)), float((1 - (1 - shares) ** batch).sum())
 # --8<-- [end:batches]
@@ -133,8 +137,9 @@ def stuck_share(slopes: np.ndarray, smallest: float = 1e-3) -> float:
     """Share of units whose activation slope is below ``smallest`` on every example.
 
     Args:
-        slopes: Derivative of the activation at each pre-activation, shape (N, units):
-            0 or 1 for ReLU, s (1 - s) for a sigmoid s, 1 - t ** 2 for a tanh t.
+        slopes: Derivative of the activation at each pre-activation, shape
+            (N, units): 0 or 1 for ReLU, s (1 - s) for a sigmoid s, 1 - t ** 2
+            for a tanh t.
         smallest: Slopes of smaller magnitude count as zero.
 
     Returns:

@@ -52,7 +52,9 @@ def gradient_norms(model: nn.Module, loss: torch.Tensor) -> dict[str, float | No
 
 
 # --8<-- [start:updates]
-def relative_updates(model: nn.Module, step: Callable[[], object]) -> dict[str, float]:
+def relative_updates(
+    model: nn.Module, step: Callable[[], object]
+) -> dict[str, float]:
     """Size of one update over the size of the weights, per parameter.
 
     Args:
@@ -60,7 +62,8 @@ def relative_updates(model: nn.Module, step: Callable[[], object]) -> dict[str, 
         step: Does one whole training step, with everything the real loop does.
 
     Returns:
-        0.0: nothing was applied. inf: a parameter of zeros has moved. nan: look at the weights.
+        0.0: nothing was applied. inf: a parameter of zeros has moved. nan: look
+        at the weights.
     """
     before = {name: p.detach().clone() for name, p in model.named_parameters()}
     step()
@@ -73,11 +76,13 @@ def relative_updates(model: nn.Module, step: Callable[[], object]) -> dict[str, 
 
 
 # --8<-- [start:overfit]
-def overfit_one_batch(step: Callable[[], torch.Tensor], steps: int = 200) -> tuple[float, float]:
-    """First and last loss of ``steps`` training steps on one batch, always the same.
+def overfit_one_batch(
+    step: Callable[[], torch.Tensor], steps: int = 200
+) -> tuple[float, float]:
+    """First and last loss of ``steps`` training steps on one fixed batch.
 
     Args:
-        step: One step of the real loop on a fixed batch; returns the loss before it.
+        step: One step of the real loop on that batch; returns the loss before it.
         steps: How often to call it, at least 2.
 
     Raises:
@@ -92,7 +97,7 @@ def overfit_one_batch(step: Callable[[], torch.Tensor], steps: int = 200) -> tup
 
 # --8<-- [start:outputs]
 def squashed(outputs: torch.Tensor) -> str:
-    """Whether outputs, (N, K) or (N,), look like "softmax", "sigmoid" or, like logits, "".
+    """Do outputs, (N, K) or (N,), look like "softmax", "sigmoid" or neither, ""?
 
     Cross-entropy on logits wants neither.
     """
@@ -108,8 +113,10 @@ def squashed(outputs: torch.Tensor) -> str:
 
 # --8<-- [start:stuck]
 @torch.no_grad()
-def stuck_units(model: nn.Module, x: torch.Tensor, smallest: float = 1e-3) -> dict[str, float]:
-    """Share of units in each activation layer whose slope is below ``smallest`` for all of x.
+def stuck_units(
+    model: nn.Module, x: torch.Tensor, smallest: float = 1e-3
+) -> dict[str, float]:
+    """Share of units in each layer whose slope is below ``smallest`` on all of x.
 
     ReLU, Sigmoid and Tanh modules whose output has shape (N, units).
     """

@@ -8,7 +8,9 @@ import numpy as np
 
 
 # --8<-- [start:gain]
-def paired_gain(baseline: np.ndarray, remedy: np.ndarray) -> tuple[float, float, int]:
+def paired_gain(
+    baseline: np.ndarray, remedy: np.ndarray
+) -> tuple[float, float, int]:
     """How much a remedy lowers the error, judged split by split.
 
     Args:
@@ -23,7 +25,8 @@ def paired_gain(baseline: np.ndarray, remedy: np.ndarray) -> tuple[float, float,
     Raises:
         ValueError: If the shapes differ or there are fewer than two splits.
 
-    >>> gain, error, wins = paired_gain(np.array([9.0, 7.0, 8.0]), np.array([8.0, 5.5, 7.5]))
+    >>> baseline, remedy = np.array([9.0, 7.0, 8.0]), np.array([8.0, 5.5, 7.5])
+    >>> gain, error, wins = paired_gain(baseline, remedy)
     >>> round(gain, 3), round(error, 3), wins
     (1.0, 0.289, 3)
     """
@@ -56,12 +59,13 @@ def strongest_within_one_error(losses: np.ndarray) -> int:
 
     >>> rng = np.random.default_rng(0)
     >>> base = rng.exponential(size=100)
-    >>> strongest_within_one_error(np.stack([base + 1, base + rng.normal(size=100), base]))
+    >>> noisy = base + rng.normal(size=100)
+    >>> strongest_within_one_error(np.stack([base + 1, noisy, base]))
     1
     """
     losses = np.asarray(losses, dtype=np.float64)
     if losses.ndim != 2 or len(losses) == 0 or losses.shape[1] < 2:
-        raise ValueError(f"losses must have shape (settings, N), N >= 2, got {losses.shape}")
+        raise ValueError(f"losses must be (settings, N >= 2), got {losses.shape}")
     best = losses[losses.mean(axis=1).argmin()]
     differences = losses - best  # (settings, N)
     error = differences.std(axis=1, ddof=1) / np.sqrt(losses.shape[1])
@@ -87,12 +91,14 @@ def power_law(sizes: np.ndarray, errors: np.ndarray) -> tuple[float, float]:
     >>> round(a, 6), round(b, 6)
     (80.0, 0.5)
     """
-    sizes, errors = np.asarray(sizes, dtype=np.float64), np.asarray(errors, dtype=np.float64)
+    sizes = np.asarray(sizes, dtype=np.float64)
+    errors = np.asarray(errors, dtype=np.float64)
     if sizes.min() <= 0 or errors.min() <= 0 or sizes.max() == sizes.min():
         raise ValueError(f"sizes and errors must be positive and sizes differ, "
                          f"got {sizes} and {errors}")
     x, y = np.log(sizes), np.log(errors)
-    b = -float(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
+    dx, dy = x - x.mean(), y - y.mean()
+    b = -float((dx * dy).sum() / (dx * dx).sum())
     return float(np.exp(y.mean() + b * x.mean())), b
 # --8<-- [end:curve]
 

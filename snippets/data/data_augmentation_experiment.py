@@ -18,6 +18,8 @@ from torch.nn import functional
 
 KINDS = ["none", "shift", "rotate 15", "shift, rotate 15", "mirror", "upside down", "half turn"]
 ANGLES = [30, 45, 90, 180]
+LONGER = ("none | 20", "rotate 180 | 20", "none | 100", "shift | 100", "shift, rotate 15 | 100",
+          "half turn | 100")
 
 
 def shift(x: torch.Tensor, dx: torch.Tensor, dy: torch.Tensor) -> torch.Tensor:
@@ -108,16 +110,19 @@ def one(kind: str, seed: int, per_digit: int, steps: int, channels: int = 16) ->
 
 
 def run(seeds: int = 5, sizes: tuple = (5, 20, 100), kinds: tuple = tuple(KINDS),
-        angles: tuple = tuple(ANGLES), steps: int = 400) -> dict:
-    """All kinds at all sizes, and the strength of rotation at 20 images per digit."""
+        angles: tuple = tuple(ANGLES), longer: tuple = LONGER, steps: int = 400) -> dict:
+    """All kinds at all sizes, rotations of several strengths, and some with four times the batches."""
     torch.set_num_threads(1)
     start, cpu = time.time(), time.process_time()
     kind_runs = {f"{kind} | {size}": [one(kind, seed, size, steps) for seed in range(seeds)]
                  for size in sizes for kind in kinds}
     strength = {str(angle): [one(f"rotate {angle}", seed, 20, steps)["accuracy"] for seed in range(seeds)]
                 for angle in angles}
+    longer = {key: [one(key.split(" | ")[0], seed, int(key.split(" | ")[1]), 4 * steps)["accuracy"]
+                    for seed in range(min(3, seeds))] for key in longer}
     return {"seeds": seeds, "sizes": list(sizes), "kinds": list(kinds), "steps": steps, "runs": kind_runs,
-            "strength": strength, "python": platform.python_version(), "numpy": np.__version__,
+            "strength": strength, "longer": longer,
+            "python": platform.python_version(), "numpy": np.__version__,
             "torch": torch.__version__, "cores": os.cpu_count(), "seconds": round(time.time() - start, 1),
             "cpu_seconds": round(time.process_time() - cpu, 1)}
 
@@ -132,6 +137,7 @@ if __name__ == "__main__":
               "per digit", (100 * np.diag(counts) / counts.sum(axis=1)).round(0).astype(int),
               "6 as 9", round(100 * counts[6, 9] / counts[6].sum(), 1))
     print({angle: round(float(np.mean(values)), 1) for angle, values in result["strength"].items()})
+    print({key: round(float(np.mean(values)), 1) for key, values in result["longer"].items()})
     print(result["cpu_seconds"], "seconds")
     out = Path(__file__).with_suffix(".json")
     out.write_text(json.dumps(result) + "\n", encoding="utf-8")

@@ -93,6 +93,7 @@ def test_crop_cuts_pixels_and_boxes_alike():
         assert len(moved) == keep.sum()
         for before, after in zip(boxes[keep], moved, strict=True):
             both = np.intersect1d(inside(image, before), cut)
+            assert len(both) > 0, f"a box without a visible pixel stayed: {after}"
             np.testing.assert_array_equal(inside(cut, after), both)
         for gone in boxes[~keep]:
             assert len(np.intersect1d(inside(image, gone), cut)) == 0

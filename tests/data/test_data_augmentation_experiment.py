@@ -56,6 +56,15 @@ def test_strength():
         np.testing.assert_allclose(np.mean(RESULT["strength"][angle]), mean, atol=0.06)
 
 
+def test_longer_training_takes_back_what_strength_cost():
+    table = {"none | 20": 94.6, "rotate 180 | 20": 87.6, "none | 100": 98.5, "shift | 100": 99.1,
+             "shift, rotate 15 | 100": 98.7, "half turn | 100": 97.1}
+    for key, expected in table.items():
+        np.testing.assert_allclose(np.mean(RESULT["longer"][key]), expected, atol=0.06)
+    gains = [accuracy("rotate 15", size).mean() - accuracy("none", size).mean() for size in (5, 20, 100)]
+    np.testing.assert_allclose(gains, [0.4, 0.0, -0.3], atol=0.06)
+
+
 def test_averaging_over_shifts():
     table = {("none", 5): 81.8, ("none", 20): 88.1,
              ("shift", 5): 92.2, ("shift", 20): 96.8, ("shift", 100): 98.4}

@@ -27,7 +27,7 @@ def flip(image: np.ndarray, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def rotate90(image: np.ndarray, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Turn an image by 90 degrees against the clock: a point (x, y) goes to (y, W - x).
+    """Turn an image by 90 degrees against the clock: (x, y) goes to (y, W - x).
 
     Args:
         image: Pixels, (H, W) or (H, W, C).
@@ -57,7 +57,7 @@ def crop(
         image: Pixels, (H, W) or (H, W, C).
         boxes: Boxes in pixels, each with an area above 0, (N, 4).
         window: x1, y1, x2, y2 in whole pixels; may reach beyond the image.
-        min_visible: A box stays if at least this share of its area lies in the window.
+        min_visible: A box stays if at least this share of its area is visible.
 
     Returns:
         The window's pixels, the clipped boxes that stay, (M, 4), and which of the
@@ -74,7 +74,8 @@ def crop(
     left, top, right, bottom = window
     if right <= left or bottom <= top:
         raise ValueError(f"window {window} is empty")
-    cut = np.zeros((bottom - top, right - left, *image.shape[2:]), dtype=image.dtype)
+    shape = (bottom - top, right - left, *image.shape[2:])
+    cut = np.zeros(shape, dtype=image.dtype)
     y1, y2 = np.clip([top, bottom], 0, image.shape[0])
     x1, x2 = np.clip([left, right], 0, image.shape[1])
     if x1 < x2 and y1 < y2:
@@ -90,7 +91,8 @@ def crop(
 
 
 def shift(
-    image: np.ndarray, boxes: np.ndarray, dx: int, dy: int, min_visible: float = 0.25
+    image: np.ndarray, boxes: np.ndarray, dx: int, dy: int,
+    min_visible: float = 0.25,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Move the content right by dx and down by dy pixels; what enters is 0.
 
@@ -102,7 +104,7 @@ def shift(
         min_visible: A box stays if at least this share of its area stays inside.
 
     Returns:
-        As ``crop`` does: pixels of the same shape, boxes that stay, which those are.
+        As ``crop`` does: pixels of the same shape, boxes that stay, which ones.
 
     >>> shift(np.array([[1, 2, 3]]), np.zeros((0, 4)), 1, 0)[0]
     array([[0, 1, 2]])

@@ -14,7 +14,7 @@ def flip_boxes_without_swapping(boxes, width):
 
 # --8<-- [start:edge]
 def flip_boxes_by_pixel_index(boxes, width):
-    """WRONG for boxes measured at edges: W - 1 - x is the rule for pixel indices."""
+    """WRONG for boxes measured at edges: W - 1 - x is for pixel indices."""
     x1, y1, x2, y2 = boxes.T
     return np.stack([width - 1 - x2, y1, width - 1 - x1, y2], axis=1)
 # --8<-- [end:edge]

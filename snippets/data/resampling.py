@@ -10,8 +10,10 @@ import numpy as np
 
 
 # --8<-- [start:over]
-def balanced_draw(targets: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Indices of a batch: first a class, all equally likely, then one of its examples.
+def balanced_draw(
+    targets: np.ndarray, size: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Indices of a batch: a class, all equally likely, then one of its examples.
 
     Args:
         targets: Class of each training example, at least 0, (N,).
@@ -31,7 +33,8 @@ def balanced_draw(targets: np.ndarray, size: int, rng: np.random.Generator) -> n
     """
     if len(targets) == 0:
         raise ValueError("targets is empty")
-    classes, members, counts = np.unique(targets, return_inverse=True, return_counts=True)
+    classes, members, counts = np.unique(
+        targets, return_inverse=True, return_counts=True)
     chance = 1 / (len(classes) * counts[members])  # (N,): sums to 1
     return rng.choice(len(targets), size=size, p=chance)
 # --8<-- [end:over]
@@ -39,7 +42,7 @@ def balanced_draw(targets: np.ndarray, size: int, rng: np.random.Generator) -> n
 
 # --8<-- [start:repeat]
 def repeat_factors(contains: np.ndarray, threshold: float) -> np.ndarray:
-    """How often to show each image in an epoch, so that rare classes come more often.
+    """How often to show each image per epoch, so that rare classes come more often.
 
     Args:
         contains: Whether image i shows class k, boolean, (N, K).
@@ -82,7 +85,8 @@ def draw_epoch(factors: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """
     whole = np.floor(factors)
     copies = whole + (rng.random(len(factors)) < factors - whole)
-    return rng.permutation(np.repeat(np.arange(len(factors)), copies.astype(np.int64)))
+    rows = np.repeat(np.arange(len(factors)), copies.astype(np.int64))
+    return rng.permutation(rows)
 # --8<-- [end:repeat]
 
 
@@ -154,7 +158,7 @@ def smote(x: np.ndarray, num: int, k: int, rng: np.random.Generator) -> np.ndarr
     """
     if not 1 <= k <= len(x) - 1:
         raise ValueError(f"k must lie between 1 and {len(x) - 1}, got {k}")
-    centered = x - x.mean(axis=0)  # else a large common offset swallows the distances
+    centered = x - x.mean(axis=0)  # a common offset would swallow the distances
     squares = (centered**2).sum(axis=1)
     distance = squares[:, None] + squares - 2 * centered @ centered.T  # (N, N)
     np.fill_diagonal(distance, np.inf)  # nobody is their own neighbor

@@ -20,5 +20,6 @@ def split_then_oversample(targets, copies, test_share, rng):
     rows = rng.permutation(len(targets))
     cut = round(test_share * len(rows))
     train, test = rows[cut:], rows[:cut]
-    return np.concatenate([train, np.repeat(train[targets[train] == 1], copies)]), test
+    extra = np.repeat(train[targets[train] == 1], copies)
+    return np.concatenate([train, extra]), test
 # --8<-- [end:right]

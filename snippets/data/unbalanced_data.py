@@ -10,7 +10,7 @@ import numpy as np
 
 # --8<-- [start:metric]
 def average_precision(targets: np.ndarray, scores: np.ndarray) -> float:
-    """Precision, averaged over the steps in which recall rises as the threshold falls.
+    """Precision, averaged over the rises of recall while the threshold falls.
 
     Examples with equal scores pass the threshold together: one step.
 
@@ -20,7 +20,7 @@ def average_precision(targets: np.ndarray, scores: np.ndarray) -> float:
 
     Returns:
         The sum over the distinct scores, from high to low, of (rise in recall)
-        times (precision there). A random ranking expects about the share of positives.
+        times (precision there). A random ranking gets about the share of positives.
 
     Raises:
         ValueError: If ``targets`` has no positive, or the shapes differ.
@@ -34,7 +34,7 @@ def average_precision(targets: np.ndarray, scores: np.ndarray) -> float:
     if positives == 0:
         raise ValueError("targets has no positive: recall is not defined")
     order = np.argsort(scores)[::-1]  # not of -scores: unsigned integers would wrap
-    hits = np.cumsum(targets[order] == 1)  # true positives among the first 1, 2, ...
+    hits = np.cumsum(targets[order] == 1)  # positives among the first 1, 2, ...
     ranked = scores[order]
     last = np.append(ranked[1:] != ranked[:-1], True)  # of each group of ties
     precision = hits[last] / (np.flatnonzero(last) + 1)
@@ -42,7 +42,9 @@ def average_precision(targets: np.ndarray, scores: np.ndarray) -> float:
     return float(np.sum(np.diff(recall, prepend=0.0) * precision))
 
 
-def precision_from_rates(recall: float, false_positive_rate: float, rate: float) -> float:
+def precision_from_rates(
+    recall: float, false_positive_rate: float, rate: float
+) -> float:
     """Precision of a classifier where a share ``rate`` of the examples is positive.
 
     Args:
@@ -93,7 +95,7 @@ def correct_prior(
     """Probabilities for data with another share of positives.
 
     Args:
-        probs: Probability of the positive class where the share is train_rate, (N,).
+        probs: Probability of a positive where their share is train_rate, (N,).
         train_rate: Share of positives that the model was trained with.
         true_rate: Share of positives where it is used.
 
@@ -117,7 +119,7 @@ def correct_prior(
 def estimate_rate(probs: np.ndarray, train_rate: float, steps: int = 100) -> float:
     """The share of positives in data without labels, by expectation maximization.
 
-    Needs calibrated probabilities, and class-conditional inputs that did not change.
+    Needs calibrated probabilities, and classes whose inputs did not change.
 
     Args:
         probs: Outputs on the new data, as calibrated at ``train_rate``, (N,).

@@ -66,7 +66,7 @@ def item_entropy(labels: np.ndarray, num_classes: int) -> np.ndarray:
 
 def _counts(labels: np.ndarray, num_classes: int) -> np.ndarray:
     labels = np.asarray(labels)
-    if labels.size and (labels.min() < -1 or labels.max() >= num_classes):
+    if not np.all(np.isin(labels, np.arange(-1, num_classes))):  # also 0.5 and nan
         raise ValueError(f"labels must be -1 to {num_classes - 1}, got {labels}")
     one_hot = labels[:, :, None] == np.arange(num_classes)  # (N, A, K)
     return one_hot.sum(axis=1).astype(np.float64)  # (N, A, K) -> (N, K)
@@ -78,17 +78,18 @@ def majority_probability(share: float, annotators: int) -> float:
 
     Args:
         share: Probability that one annotator picks the class, 0 to 1.
-        annotators: Their number, odd, so that there are no ties.
+        annotators: Their number, odd, so that there are no ties; below 1,000.
 
     Raises:
-        ValueError: If ``annotators`` is not a positive odd number or ``share``
-            is out of range.
+        ValueError: If ``annotators`` is not an odd number from 1 to 999 or
+            ``share`` is out of range.
 
     >>> round(majority_probability(0.8, 3), 3)
     0.896
     """
-    if annotators < 1 or annotators % 2 == 0:
-        raise ValueError(f"annotators must be odd and positive, got {annotators}")
+    # From about 1,030 on the binomial coefficient exceeds floating point.
+    if not 1 <= annotators <= 999 or annotators % 2 == 0:
+        raise ValueError(f"annotators must be odd, 1 to 999, got {annotators}")
     if not 0 <= share <= 1:
         raise ValueError(f"share must be in [0, 1], got {share}")
     return sum(

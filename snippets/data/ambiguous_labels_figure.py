@@ -9,11 +9,11 @@ def figure() -> Figure:
     """Three questions in a column, a remedy beside each, a distribution at the end."""
     canvas, axes = diagram(height=4.5)
     rows = [
-        (3.55, "Does a person contradict\nthemselves a week later?", "orange",
-         "evidence is missing:\ncontext, frames, zoom,\n“cannot tell”"),
-        (2.45, "Is each consistent, but\npeople differ among them?", "blue",
+        (3.55, "Do people differ, each\nconsistent a week later?", "blue",
          "a rule is missing:\nboundary examples,\nthen pilot again"),
-        (1.35, "Does everyone exchange\nthe same two classes?", "purple",
+        (2.45, "Does more evidence settle\nwhat a person changed?", "orange",
+         "evidence is missing:\ncontext, frames, zoom,\n“cannot tell”"),
+        (1.35, "Is it always the same\ntwo classes?", "purple",
          "the taxonomy is wrong:\nmerge, attribute,\nother question"),
     ]
     box(axes, 1.75, 4.27, 3.1, 0.34, "pilot: 3 people, 100 items", "muted")

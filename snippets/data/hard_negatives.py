@@ -32,9 +32,9 @@ def select_candidates(
         rng: Source of randomness.
 
     Returns:
-        Distinct indices, hard ones first, by falling score. The hard part is
-        shorter if the groups run out; the random part is then larger, so that
-        there are ``number`` in all.
+        Distinct indices, hard ones first, by falling score, equal scores in the
+        order of the pool. The hard part is shorter if the groups run out; the
+        random part is then larger, so that there are ``number`` in all.
 
     Raises:
         ValueError: If an argument is outside its range, a score is not finite, or
@@ -46,10 +46,13 @@ def select_candidates(
     array([0, 2])
     """
     scores, groups = np.asarray(scores, dtype=np.float64), np.asarray(groups)
-    if scores.shape != groups.shape or not np.all(np.isfinite(scores)):
-        raise ValueError(f"scores must be finite, one per group entry, got {scores}")
+    if scores.ndim != 1 or scores.shape != groups.shape:
+        shapes = scores.shape, groups.shape
+        raise ValueError(f"scores and groups must be (N,) both, got {shapes}")
+    if not np.all(np.isfinite(scores)):
+        raise ValueError(f"scores must be finite, got {scores}")
     if not 0 <= number <= len(scores) or per_group < 1:
-        raise ValueError(f"number, per_group out of range, got {number}, {per_group}")
+        raise ValueError(f"number, per_group out of range: {number}, {per_group}")
     if not 0 <= random_share <= 1:
         raise ValueError(f"random_share must be in [0, 1], got {random_share}")
     wanted = number - round(number * random_share)
@@ -78,17 +81,19 @@ def positive_share(prevalence: float, recall: float, fpr: float) -> float:
         fpr: Share of the negatives above the threshold, 0 to 1.
 
     Raises:
-        ValueError: If an argument is outside [0, 1] or nothing is above the threshold.
+        ValueError: If an argument is outside 0 to 1, or if nothing is above the
+            threshold.
 
     >>> round(positive_share(prevalence=0.002, recall=0.9, fpr=0.01), 3)
     0.153
     """
-    for name, rate in [("prevalence", prevalence), ("recall", recall), ("fpr", fpr)]:
+    rates = {"prevalence": prevalence, "recall": recall, "fpr": fpr}
+    for name, rate in rates.items():
         if not 0 <= rate <= 1:
             raise ValueError(f"{name} must be in [0, 1], got {rate}")
     true, false = prevalence * recall, (1 - prevalence) * fpr
     if true + false == 0:
-        raise ValueError(f"nothing is above the threshold: recall {recall}, fpr {fpr}")
+        raise ValueError(f"nothing above the threshold: recall {recall}, fpr {fpr}")
     return true / (true + false)
 # --8<-- [end:share]
 
@@ -108,15 +113,19 @@ def false_positive_rate_at_recall(
         recall: Above 0, at most 1.
 
     Raises:
-        ValueError: If recall is out of range or a set of scores is empty.
+        ValueError: If recall is out of range, or a set of scores is empty or has a
+            ``nan``.
 
-    >>> false_positive_rate_at_recall(np.array([3.0, 2, 1, 0]), np.array([2.5, 1, -1, -2]), 0.75)
+    >>> positives, negatives = np.array([3.0, 2, 1, 0]), np.array([2.5, 1, -1, -2])
+    >>> false_positive_rate_at_recall(positives, negatives, 0.75)
     0.5
     """
     if not 0 < recall <= 1:
         raise ValueError(f"recall must be in (0, 1], got {recall}")
     if len(positive_scores) == 0 or len(negative_scores) == 0:
         raise ValueError("positive_scores and negative_scores must not be empty")
+    if np.any(np.isnan(positive_scores)) or np.any(np.isnan(negative_scores)):
+        raise ValueError("positive_scores and negative_scores must not be nan")
     falling = np.sort(np.asarray(positive_scores, dtype=np.float64))[::-1]
     # The small number keeps 0.07 * 100 = 7.000000000000001 from asking for 8.
     needed = int(np.ceil(recall * len(falling) - 1e-9))
@@ -126,5 +135,5 @@ def false_positive_rate_at_recall(
 
 if __name__ == "__main__":
     for fpr in [0.01, 0.001, 0.0001]:
-        print(f"false positive rate {fpr}: {positive_share(0.002, 0.9, fpr):.1%} are positives")
+        print(f"false positive rate {fpr}: {positive_share(0.002, 0.9, fpr):.1%} positives")
     print(f"recall 0.9 of 0.0002: {positive_share(0.0002, 0.9, 0.001):.1%}")

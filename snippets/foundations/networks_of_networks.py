@@ -85,8 +85,10 @@ def mixture_forward(
     >>> output, probs
     (array([[3.]]), array([[0.5, 0.5]]))
     """
+    shapes = x.shape, gate.shape, experts.shape
+    if [len(shape) for shape in shapes] != [2, 2, 3]:
+        raise ValueError(f"x, gate, experts need 2, 2, 3 axes, got shapes {shapes}")
     if x.shape[1] != gate.shape[0] or experts.shape[:2] != gate.shape[::-1]:
-        shapes = x.shape, gate.shape, experts.shape
         raise ValueError(f"x, gate, experts do not fit, got shapes {shapes}")
     logits = x @ gate  # (N, D) -> (N, K)
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -60,6 +60,7 @@ def test_missing_answers_do_not_count():
 def test_labels_outside_the_classes_are_refused():
     assert "labels" in raises(disagreement_matrix, np.array([[0, 3]]), 3)
     assert "labels" in raises(item_entropy, np.array([[0, -2]]), 3)
+    assert "labels" in raises(item_entropy, np.array([[0.5, 1.0]]), 3), "half a class is none"
 
 
 def test_votes_repair_slips_and_do_not_settle_ambiguity():
@@ -73,5 +74,8 @@ def test_a_vote_on_a_coin_toss_is_a_coin_toss():
     assert np.isclose(majority_probability(0.5, 7), 0.5)
     assert majority_probability(1.0, 3) == 1.0 and majority_probability(0.0, 3) == 0.0
     assert np.isclose(majority_probability(0.3, 5) + majority_probability(0.7, 5), 1.0)
-    assert "annotators" in raises(majority_probability, 0.5, 4)
+    for annotators in (4, -1, 1001):
+        assert "annotators" in raises(majority_probability, 0.5, annotators)
+    assert np.isclose(majority_probability(0.5, 999), 0.5)
     assert "share" in raises(majority_probability, 1.5, 3)
+    assert "share" in raises(majority_probability, -0.5, 3)

@@ -23,6 +23,18 @@ def test_without_a_random_share_the_highest_scores_come_first():
     assert chosen.tolist() == [1, 3, 4]
 
 
+def test_equal_scores_keep_the_order_of_the_pool():
+    scores, groups = np.tile([1.0, 2.0], 50), np.arange(100)
+    chosen = select_candidates(scores, groups, 60, 1, 0.0, np.random.default_rng(0))
+    assert chosen.tolist() == [*range(1, 100, 2), *range(0, 20, 2)]
+
+
+def test_the_random_share_is_rounded():
+    scores = np.arange(30.0)
+    chosen = select_candidates(scores, np.arange(30), 5, 1, 0.55, np.random.default_rng(3))
+    assert chosen[:2].tolist() == [29, 28] and chosen[2] != 27, "2.75 random items are 3"
+
+
 def test_a_scene_gives_at_most_its_quota():
     scores = np.array([9.0, 8, 7, 6, 5, 4, 3])
     groups = np.array([40, 40, 40, 10, 10, 7, 7])
@@ -59,6 +71,9 @@ def test_impossible_selections_are_refused():
     assert "number" in raises(select_candidates, scores, groups, 3, 1, 0.0, rng)
     assert "per_group" in raises(select_candidates, scores, groups, 1, 0, 0.0, rng)
     assert "random_share" in raises(select_candidates, scores, groups, 1, 1, 1.5, rng)
+    assert "random_share" in raises(select_candidates, scores, groups, 1, 1, -0.5, rng)
+    assert "groups" in raises(select_candidates, scores, np.array([0, 1, 1]), 1, 1, 0.0, rng)
+    assert "scores" in raises(select_candidates, np.ones((2, 2)), np.ones((2, 2)), 1, 1, 0.0, rng)
     assert "scores" in raises(select_candidates, np.array([np.nan, 1.0]), groups, 1, 1, 0.0, rng)
 
 
@@ -88,3 +103,9 @@ def test_a_constant_score_accepts_every_negative():
     assert false_positive_rate_at_recall(np.zeros(3), np.zeros(7), 0.1) == 1.0
     assert "recall" in raises(false_positive_rate_at_recall, np.zeros(3), np.zeros(7), 0.0)
     assert "empty" in raises(false_positive_rate_at_recall, np.zeros(0), np.zeros(7), 0.5)
+
+
+def test_a_model_that_diverged_gets_no_perfect_rate():
+    broken = np.array([np.nan, 1.0])
+    assert "nan" in raises(false_positive_rate_at_recall, broken, np.zeros(3), 0.5)
+    assert "nan" in raises(false_positive_rate_at_recall, np.zeros(3), broken, 0.5)

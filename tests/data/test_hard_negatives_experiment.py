@@ -33,10 +33,16 @@ def test_one_mined_round_beats_six_random_ones_and_review_pays():
     mined, random, blind = (np.array(ARMS[arm]["last"]) for arm in ("mined", "random", "no review"))
     assert ARMS["mined"]["mean"][1] < ARMS["random"]["mean"][6]
     assert np.all(mined < random) and np.sum(mined < blind) == 9
+    forgets = ARMS["only the last round"]["last"]
+    assert int(min(forgets)) == 67 and int(max(forgets)) == 1768
+    assert round(ARMS["mined"]["std"][0]) == 19
+    assert round(200 * ARMS["mined"]["positives"][0]) == 17
 
 
 @pytest.mark.slow
 def test_mining_wins_and_review_pays_when_measured_again():
     arms = experiment.run(seeds=1, first=101, arms=("random", "mined", "no review"))
+    for arm, values in arms.items():
+        assert abs(values["last"][0] - ARMS[arm]["last"][1]) < 2, "the JSON belongs to this code"
     last = {arm: values["mean"][-1] for arm, values in arms.items()}
     assert last["mined"] < last["random"] and last["mined"] < last["no review"]

@@ -44,7 +44,7 @@ def test_a_little_decay_turns_the_spiral_inward():
     np.testing.assert_allclose(squared("simultaneous", 0.2, 50, 0.3), factor ** np.arange(51))
     assert round(np.sqrt(factor**100), 3) == 0.019
     turn = (1 - np.sqrt(1 - 0.2**2)) / 0.2
-    assert round(turn, 3) == 0.101
+    assert round(turn, 3) == 0.101 and round(10 - turn, 1) == 9.9, "the roots add to 2/lr"
     assert squared("simultaneous", 0.2, 50, turn - 0.01)[-1] > 1, "too little does not suffice"
     assert squared("simultaneous", 0.2, 50, turn + 0.01)[-1] < 1
 
@@ -75,8 +75,8 @@ def test_a_sure_gate_picks_one_expert_without_overflow():
     output, probs = mixture_forward(np.array([[2.0]]), np.array([[0.0, 1e4, -1e4]]), experts)
     assert output.tolist() == [[10.0]] and probs.tolist() == [[0.0, 1.0, 0.0]]
     x, gate = np.ones((1, 2)), np.ones((2, 3))
-    assert "shapes" in raises(mixture_forward, x, gate, np.ones((2, 2, 1))), "2 experts, not 3"
-    assert "shapes" in raises(mixture_forward, x, gate, np.ones((3, 5, 1)))
-    assert "shapes" in raises(mixture_forward, np.ones((1, 5)), gate, np.ones((3, 2, 1)))
-    assert "shapes" in raises(mixture_forward, np.ones(2), gate, np.ones((3, 2, 1)))
+    assert "experts" in raises(mixture_forward, x, gate, np.ones((2, 2, 1))), "2 experts, not 3"
+    assert "experts" in raises(mixture_forward, x, gate, np.ones((3, 5, 1)))
+    assert "experts" in raises(mixture_forward, np.ones((1, 5)), gate, np.ones((3, 2, 1)))
+    assert "experts" in raises(mixture_forward, np.ones(2), gate, np.ones((3, 2, 1)))
     assert mixture_forward(np.ones((0, 2)), gate, np.ones((3, 2, 1)))[0].shape == (0, 1)

@@ -3,6 +3,7 @@
 import json
 import platform
 import time
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as bce
 TASKS = ("odd", "sum")  # is the number of large digits odd; is the sum of the digits at least 14
 MODES = ("apart", "end to end", "helper loss")
 SIZES = (300, 1000, 3000)
+MANY = ("odd", "end to end", 100_000)  # so many that nearly every step sees new triples
 FEATURES, IMAGES = 8, 3
 
 
@@ -67,8 +69,8 @@ def train(data, mode, seed, steps=2000):
 # --8<-- [end:train]
 
 
-def accuracy(task, mode, size, seed, steps=2000):
-    """Share of 2,000 test triples that are right."""
+def accuracies(task, mode, size, seed, steps=2000):
+    """Shares of the training triples and of 2,000 test triples that are right."""
     rng = np.random.default_rng(seed)
     train_pool, test_pool = pools(seed)
     data = triples(train_pool, task, size, rng)
@@ -76,18 +78,25 @@ def accuracy(task, mode, size, seed, steps=2000):
     with torch.random.fork_rng():
         model = train(data, mode, seed, steps)
     with torch.no_grad():
-        return float(((model(test[0]) > 0) == (test[2] > 0)).float().mean())
+        return [
+            float(((model(x) > 0) == (target > 0)).float().mean())
+            for x, _, target in (data, test)
+        ]
 
 
 def run(seeds=range(5)):
     torch.set_num_threads(1)
     start = time.process_time()
-    result = {
-        f"{task}, {mode}, {size}": [round(accuracy(task, mode, size, s), 4) for s in seeds]
-        for task in TASKS for mode in MODES for size in SIZES
-    }
+    training, accuracy = {}, {}
+    for task, mode, size in [*product(TASKS, MODES, SIZES), MANY]:
+        pairs = [accuracies(task, mode, size, seed) for seed in seeds]
+        name = f"{task}, {mode}, {size}"
+        fitted, accuracy[name] = np.round(pairs, 4).T.tolist()
+        if (task, mode) == MANY[:2]:
+            training[name] = fitted
     return {
-        "accuracy": result,
+        "accuracy": accuracy,
+        "training accuracy": training,
         "seeds": list(seeds),
         "cores": 1,
         "cpu_seconds": round(time.process_time() - start),

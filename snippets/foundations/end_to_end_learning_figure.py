@@ -55,9 +55,9 @@ def figure_measured():
     for axes, (task, title) in zip(panels, titles.items(), strict=True):
         for mode, (color, style, marker) in looks.items():
             values = np.array([measured[f"{task}, {mode}, {size}"] for size in sizes])
-            mean, spread = values.mean(axis=1), values.std(axis=1, ddof=1)
-            axes.fill_between(sizes, mean - spread, mean + spread, color=COLORS[f"{color}_fill"])
-            axes.plot(sizes, mean, color=COLORS[color], linestyle=style, marker=marker, label=mode)
+            axes.plot(sizes, values, color=COLORS[color], linestyle="", marker=".", markersize=4)
+            axes.plot(sizes, values.mean(axis=1), color=COLORS[color], linestyle=style,
+                      marker=marker, label=mode)
         axes.set(xscale="log", xlabel="training triples", title=title, ylim=(0.42, 1.0))
         axes.set_title(title, fontsize=11)
         axes.set_xticks(sizes, ["300", "1,000", "3,000"])

@@ -9,7 +9,8 @@ import pytest
 
 from snippets.foundations import end_to_end_learning_experiment as experiment
 
-MEASURED = json.loads(Path(experiment.__file__).with_suffix(".json").read_text())["accuracy"]
+RESULT = json.loads(Path(experiment.__file__).with_suffix(".json").read_text())
+MEASURED, TRAINING = RESULT["accuracy"], RESULT["training accuracy"]
 PAGE = {  # task: rows apart, end to end, helper loss; columns 300, 1,000, 3,000 triples
     "odd": [(0.900, 0.922, 0.935), (0.513, 0.503, 0.663), (0.863, 0.916, 0.936)],
     "sum": [(0.843, 0.855, 0.856), (0.792, 0.853, 0.891), (0.813, 0.866, 0.902)],
@@ -42,6 +43,13 @@ def test_end_to_end_finds_the_odd_task_in_few_runs_only():
     assert sorted(values("odd", "end to end", 3000) > 0.85) == [False, False, False, True, True]
 
 
+def test_few_triples_are_learned_by_heart_and_with_many_nothing_is_learned():
+    assert set(TRAINING["odd, end to end, 300"] + TRAINING["odd, end to end, 1000"]) == {1.0}
+    many = ", ".join(map(str, experiment.MANY))
+    assert all(0.495 < share < 0.505 for share in TRAINING[many])
+    assert all(0.47 < share < 0.53 for share in MEASURED[many])
+
+
 def test_the_interface_caps_the_sum_task_in_every_run():
     apart, joint = values("sum", "apart", 3000), values("sum", "end to end", 3000)
     assert apart.max() < 0.88
@@ -60,6 +68,6 @@ def test_the_best_accuracy_through_three_yes_or_no_answers():
 
 @pytest.mark.slow
 def test_a_short_run_shows_the_gap_on_the_odd_task():
-    apart = experiment.accuracy("odd", "apart", 1000, seed=11, steps=500)
-    joint = experiment.accuracy("odd", "end to end", 1000, seed=11, steps=500)
+    apart = experiment.accuracies("odd", "apart", 1000, seed=11, steps=500)[1]
+    joint = experiment.accuracies("odd", "end to end", 1000, seed=11, steps=500)[1]
     assert apart > 0.8 > 0.6 > joint

@@ -1,4 +1,4 @@
-"""A dozen patterns of the algorithm round, each on a task from machine learning.
+"""Thirteen patterns of the algorithm round, each on a task from machine learning.
 
 Union by size with path halving is analyzed in Tarjan and van Leeuwen, *Worst-case
 analysis of set union algorithms*, https://doi.org/10.1145/62.2160; edit distance in
@@ -68,20 +68,24 @@ def balance_stages(costs: Sequence[int], stages: int) -> int:
     """Cost of the most expensive stage when it is as small as it can be.
 
     The layers, with integer costs >= 0, keep their order and are cut into at most
-    ``stages`` runs. Raises ValueError if ``costs`` is empty or ``stages`` < 1.
+    ``stages`` runs. Raises ValueError if ``costs`` is empty or holds a number
+    below 0, or if ``stages`` < 1.
 
     >>> balance_stages([4, 2, 7, 1, 5], 3)
     7
     """
-    if len(costs) == 0 or stages < 1:
-        raise ValueError(f"costs must not be empty, stages >= 1: {costs}, {stages}")
+    if len(costs) == 0 or min(costs) < 0:
+        raise ValueError(f"costs must hold numbers >= 0, got {costs}")
+    if stages < 1:
+        raise ValueError(f"stages must be >= 1, got {stages}")
     low, high = max(costs), sum(costs)  # one layer per stage; one stage for all
     while low < high:
         limit = (low + high) // 2
         used, load = 1, 0
         for cost in costs:  # fill each stage as far as the limit lets
-            fits = load + cost <= limit
-            used, load = (used, load + cost) if fits else (used + 1, cost)
+            if load + cost > limit:
+                used, load = used + 1, 0
+            load += cost
         if used <= stages:
             high = limit
         else:
@@ -95,7 +99,7 @@ def top_k(scores: Iterable[float], k: int) -> list[int]:
     """Positions of the k largest scores of a stream, best first.
 
     Equal scores: the earlier position comes first. Fewer than k scores: all of
-    them. Raises ValueError if ``k`` < 1.
+    them. Raises ValueError if ``k`` < 1 or a score is not a number.
 
     >>> top_k(iter([0.1, 0.7, 0.2, 0.7, 0.5]), 3)
     [1, 3, 4]
@@ -104,6 +108,8 @@ def top_k(scores: Iterable[float], k: int) -> list[int]:
         raise ValueError(f"k must be >= 1, got {k}")
     heap: list[tuple[float, int]] = []  # its root is the worst of the best k
     for position, score in enumerate(scores):
+        if score != score:  # NaN: every comparison is false, the heap breaks
+            raise ValueError(f"scores must be numbers, got nan at {position}")
         # Minus: of equal scores, the later one leaves first.
         heapq.heappush(heap, (score, -position))
         if len(heap) > k:
@@ -117,14 +123,17 @@ def shortest_path(free: np.ndarray, start: tuple[int, int],
                   goal: tuple[int, int]) -> int:
     """Fewest steps up, down, left or right from start to goal; -1 if there is none.
 
-    ``free`` is (H, W) booleans, cells are (row, column) inside it. Where start
-    or goal is not free, there is no way.
+    ``free`` is (H, W) booleans, cells are (row, column). Where start or goal is
+    not free, there is no way. Raises ValueError if one of them lies outside.
 
     >>> free = np.array([[1, 0, 1], [1, 0, 1], [1, 1, 1]], dtype=bool)
     >>> shortest_path(free, (0, 0), (0, 2))
     6
     """
     height, width = free.shape
+    for y, x in (start, goal):  # NumPy would read -1 as the last row
+        if not (0 <= y < height and 0 <= x < width):
+            raise ValueError(f"start and goal must lie inside, got {start}, {goal}")
     steps = {start: 0} if free[start] else {}
     queue = deque(steps)
     while queue:

@@ -1,6 +1,7 @@
 """What the patterns promise, each against the slow way. NumPy and plain asserts only."""
 
 import itertools
+import sys
 
 import numpy as np
 
@@ -94,8 +95,9 @@ def test_balance_stages_knows_its_two_ends():
     assert balance_stages([0, 0], 1) == 0
 
 
-def test_balance_stages_refuses_nothing_to_cut():
+def test_balance_stages_refuses_what_it_cannot_cut():
     assert "costs" in raises(balance_stages, [], 2)
+    assert "costs" in raises(balance_stages, [3, -1], 2)
     assert "stages" in raises(balance_stages, [1], 0)
 
 
@@ -115,6 +117,11 @@ def test_top_k_of_nothing_is_nothing():
     assert "k" in raises(top_k, [1.0], 0)
 
 
+def test_top_k_refuses_what_is_not_a_number():
+    # Without the check the answer for k = 1 would be position 2, the 1.0.
+    assert "scores" in raises(top_k, [3.0, float("nan"), 1.0], 1)
+
+
 # Breadth-first search
 
 
@@ -129,6 +136,13 @@ def test_shortest_path_says_when_there_is_no_way():
     assert shortest_path(free, (0, 0), (0, 2)) == -1
     assert shortest_path(free, (0, 0), (0, 1)) == -1
     assert shortest_path(free, (0, 1), (0, 1)) == -1
+
+
+def test_shortest_path_refuses_a_cell_outside():
+    free = np.ones((2, 3), dtype=bool)
+    for cell in ((-1, 0), (0, -1), (2, 0), (0, 3)):
+        assert "start" in raises(shortest_path, free, cell, (0, 0))
+        assert "goal" in raises(shortest_path, free, (0, 0), cell)
 
 
 def test_shortest_path_agrees_with_relaxing_until_nothing_changes():
@@ -164,6 +178,28 @@ def test_duplicate_groups_agree_with_spreading_the_smallest_index():
 def test_duplicate_groups_without_pairs_are_the_images_themselves():
     assert duplicate_groups(3, []) == [0, 1, 2]
     assert duplicate_groups(0, []) == []
+
+
+def test_duplicate_groups_of_a_long_chain_take_no_quadratic_time():
+    count, lines = 400, 0
+
+    def trace(frame, event, arg):
+        nonlocal lines
+        lines += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    for pairs in ([(0, i) for i in range(1, count)], [(i, 0) for i in range(1, count)],
+                  [(i, i - 1) for i in range(count - 1, 0, -1)]):
+        lines = 0
+        sys.settrace(trace)
+        try:
+            groups = duplicate_groups(count, pairs)
+        finally:
+            sys.settrace(before)
+        assert groups == [0] * count
+        # Without union by size and path halving one of these takes count ** 2 / 2 steps.
+        assert lines < 100 * count, lines
 
 
 def test_duplicate_groups_refuse_an_image_that_is_not_there():

@@ -2,6 +2,8 @@
 
 import difflib
 import heapq
+import itertools
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -83,6 +85,44 @@ def test_groups_are_the_components_of_networkx():
         assert duplicate_groups(15, pairs) == expected
 
 
+def lines_per_pair(count: int, pairs: list[tuple[int, int]]) -> list[int]:
+    """How many lines of duplicate_groups run from each pair to the next."""
+    lines, marks = 0, []
+
+    def trace(frame, event, arg):
+        nonlocal lines
+        lines += event == "line"
+        return trace
+
+    def marked():
+        for pair in pairs:
+            marks.append(lines)
+            yield pair
+        marks.append(lines)
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        duplicate_groups(count, marked())
+    finally:
+        sys.settrace(before)
+    return np.diff(marks).tolist()
+
+
+def test_union_by_size_keeps_each_single_search_short():
+    # Chained in either direction and read from either end: a tree of one branch without it.
+    for chain in ([(i, i + 1) for i in range(499)], [(i + 1, i) for i in range(499)]):
+        assert max(lines_per_pair(500, [*chain, (0, 499)])) < 50
+
+
+def test_path_halving_flattens_the_deepest_tree():
+    count = 256  # a binomial tree: union by size alone leaves the last image 8 links deep
+    pairs = [(i, i + step) for step in (1, 2, 4, 8, 16, 32, 64, 128)
+             for i in range(0, count, 2 * step)]
+    searches = lines_per_pair(count, pairs + [(255, 0)] * 5)[-5:]
+    assert searches[0] > searches[1] > searches[2] == searches[3] == searches[4]
+
+
 def test_edit_distance_is_a_metric():
     for a, b, c in zip(draws(6, 3, 8), draws(7, 3, 8), draws(8, 3, 8), strict=True):
         assert edit_distance(a, b) == edit_distance(b, a)
@@ -154,6 +194,19 @@ def test_reading_in_a_fixed_order_never_hits_a_cache_that_is_one_too_small():
                 else:
                     cache.put(sample, sample)
         assert hits == expected
+
+
+def test_reading_in_a_new_order_each_time_hits_n_minus_a_harmonic_number():
+    hits = 0
+    for order in itertools.permutations(range(4)):  # every second epoch after 0, 1, 2, 3
+        cache = LRUCache(3)
+        for sample in (0, 1, 2, 3, *order):
+            if cache.get(sample) is not None:
+                hits += 1
+            else:
+                cache.put(sample, sample)
+    # A sample is missed when all that came before it come before it again: one in its position.
+    assert abs(hits / 24 - (4 - (1 + 1 / 2 + 1 / 3 + 1 / 4))) < 1e-12
 
 
 def test_a_word_error_rate_can_exceed_one():

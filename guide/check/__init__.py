@@ -37,6 +37,7 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     figure_rules.figures_are_drawn_and_shown,
     code_rules.code_comes_from_snippets,
     code_rules.includes_exist,
+    code_rules.shown_code_fits,
     code_rules.sections_are_closed,
     code_rules.snippets_have_page_and_test,
     code_rules.snippets_import_what_they_may,

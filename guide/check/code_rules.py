@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ PYTHON = {"python", "py", "python3", "py3", "python2", "py2", "pyi", "pycon", "p
 INCLUDE_LIKE = re.compile(r"^\s*-+8<-+(\s|$)")
 NUMPY_ONLY = {"numpy", "snippets"}
 IMPORT_SECONDS = 120
+WIDTH = 84  # characters of shown code that fit beside the navigation
 
 
 def code_comes_from_snippets(project: Project) -> Iterator[Fault]:
@@ -70,6 +72,24 @@ def includes_exist(project: Project) -> Iterator[Fault]:
                 if INCLUDE_LIKE.match(line) and not INCLUDE.match(line):
                     yield Fault(page.path, number, "include is not understood: write "
                                                    '`--8<-- "topic/stem.py:section"` on one line')
+
+
+def shown_code_fits(project: Project) -> Iterator[Fault]:
+    """No line of shown code is wider than what stands beside the navigation."""
+    seen = set()
+    for page in project.pages:
+        for include in page.includes:
+            module = project.modules.get(f"snippets/{include.file}")
+            place = snippets.sections(module.text)[0].get(include.section or "") if module else None
+            if place is None or (include.file, include.section) in seen:
+                continue
+            seen.add((include.file, include.section))
+            lines = module.text.split("\n")[place[0] : place[1] - 1]
+            shown = textwrap.dedent("\n".join(lines)).split("\n")
+            for number, line in enumerate(shown, start=place[0] + 1):
+                if len(line) > WIDTH and not snippets.MARK.match(line):
+                    yield Fault(module.path, number, f"line has {len(line)} characters and a page shows it: "
+                                                     f"break it, {WIDTH} fit beside the navigation")
 
 
 def _explain_include(include: Include, marked: dict[str, set[str]]) -> str:

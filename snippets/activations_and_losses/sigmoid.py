@@ -67,7 +67,7 @@ def bce_with_logits(
     (1000.0, array([1.]))
     """
     if logits.shape != targets.shape:
-        raise ValueError(f"targets has shape {targets.shape}, logits {logits.shape}")
+        raise ValueError(f"targets is {targets.shape}, logits {logits.shape}")
     if logits.size == 0:
         raise ValueError(f"logits has shape {logits.shape}: nothing to average")
     # log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|)); the small term comes last
@@ -107,7 +107,7 @@ def mean_and_loss(
     elif family == "poisson":
         mean, a = np.exp(z), np.exp(z)
     else:
-        raise ValueError(f"family is {family!r}, not bernoulli, gaussian or poisson")
+        raise ValueError(f"family {family!r} is not bernoulli, gaussian, poisson")
     return mean, a - z * targets, mean - targets
 # --8<-- [end:family]
 

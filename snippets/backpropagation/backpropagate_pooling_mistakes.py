@@ -36,7 +36,8 @@ def grad_assigned(grad_out, x, kernel, stride):
     """Wrong: a pixel that wins twice keeps only the last gradient."""
     grad_x = np.zeros_like(x)
     for p, q in np.ndindex(*grad_out.shape):
-        window = x[p * stride : p * stride + kernel, q * stride : q * stride + kernel]
+        top, left = p * stride, q * stride
+        window = x[top : top + kernel, left : left + kernel]
         u, v = np.unravel_index(window.argmax(), window.shape)
         grad_x[p * stride + u, q * stride + v] = grad_out[p, q]  # must be +=
     return grad_x

@@ -153,7 +153,7 @@ def central_difference(
         (f(+eps) - f(-eps)) / (2 eps) for each entry, shaped like ``array``.
 
     Raises:
-        ValueError: If ``array`` is not float64: rounding would swamp the difference.
+        ValueError: If ``array`` is not float64: rounding would hide the difference.
     """
     if array.dtype != np.float64:
         raise ValueError(f"array must be float64, got {array.dtype}")

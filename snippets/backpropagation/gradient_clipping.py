@@ -54,7 +54,7 @@ def clip_by_norm(
         raise ValueError(f"max_norm must be positive, got {max_norm}")
     norm = global_norm(grads)
     if not np.isfinite(norm):
-        raise ValueError(f"grads have norm {norm}: skip the step and find its cause")
+        raise ValueError(f"grads have norm {norm}: skip the step, find its cause")
     scale = min(1.0, max_norm / (norm + eps)) if norm > 0 else 1.0
     return [g * scale for g in grads], norm
 # --8<-- [end:norm]

@@ -40,7 +40,7 @@ def forward(
             a = np.maximum(0.0, z)
             slope = (z > 0).astype(z.dtype)
         else:
-            raise ValueError(f"activation must be sigmoid, tanh or relu: {activation}")
+            raise ValueError(f"activation {activation!r}: not sigmoid, tanh, relu")
         layers.append(a)
         slopes.append(slope)
     return layers, slopes

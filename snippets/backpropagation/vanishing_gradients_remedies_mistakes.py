@@ -12,6 +12,6 @@ def rescue_by_clipping(grad, max_norm=1.0):
 
 # --8<-- [start:outside]
 def sigmoid_after_the_sum(h, weight):
-    """WRONG: the activation after the addition puts its slope back on the shortcut."""
+    """WRONG: an activation after the addition puts its slope on the shortcut."""
     return 1 / (1 + np.exp(-(h + h @ weight)))  # right: h + sigmoid(h W)
 # --8<-- [end:outside]

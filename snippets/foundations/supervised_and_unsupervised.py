@@ -42,7 +42,8 @@ def fit_classifier(
     if len(x) == 0 or targets.shape != x.shape[:1]:
         raise ValueError(f"x {x.shape} for targets {targets.shape}")
     if targets.min() < 0 or targets.max() >= num_classes:
-        raise ValueError(f"targets {targets.min()} to {targets.max()}, K {num_classes}")
+        low, high = targets.min(), targets.max()
+        raise ValueError(f"targets are {low} to {high}, not 0 to {num_classes - 1}")
     ones = np.column_stack([x, np.ones(len(x))])  # (N, D) -> (N, D + 1)
     lr = 1 / (np.linalg.norm(ones, 2) ** 2 / (2 * len(x)) + l2)
     params = np.zeros((x.shape[1] + 1, num_classes))
@@ -60,7 +61,7 @@ def fit_classifier(
 
 # --8<-- [start:unsupervised]
 def principal_components(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Unsupervised: the k directions that keep most of the variance. No label enters.
+    """Unsupervised: the k directions that keep most variance. No label enters.
 
     Args:
         x: Features, (N, D).
@@ -73,14 +74,15 @@ def principal_components(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]
     Raises:
         ValueError: If ``k`` is not between 1 and min(N, D).
 
-    >>> mean, directions = principal_components(np.array([[0.0, 1], [2, 1], [4, 1]]), 1)
+    >>> points = np.array([[0.0, 1], [2, 1], [4, 1]])
+    >>> mean, directions = principal_components(points, 1)
     >>> print(mean, np.abs(directions.T))
     [2. 1.] [[1. 0.]]
     """
     if not 1 <= k <= min(x.shape):
         raise ValueError(f"k must lie in 1 to {min(x.shape)}, got {k}")
     mean = x.mean(axis=0)
-    _, _, rows = np.linalg.svd(x - mean, full_matrices=False)  # rows: (min(N, D), D)
+    _, _, rows = np.linalg.svd(x - mean, full_matrices=False)  # (min(N, D), D)
     return mean, rows[:k].T
 # --8<-- [end:unsupervised]
 
@@ -135,7 +137,7 @@ def pretrain(
         x: Unlabeled features, (N, D).
         hidden: Units H of the layer that is kept as the representation.
         share: Probability that an entry is hidden.
-        steps: Updates, each on 100 rows drawn with replacement, learning rate 0.003.
+        steps: Updates, each on 100 rows drawn with replacement, rate 0.003.
         rng: Draws initial weights, rows and masks.
 
     Returns:

@@ -37,7 +37,8 @@ def gap_in_errors(train: float, validation: float, train_size: int,
     for name, p in [("train", train), ("validation", validation)]:
         if not 0 <= p <= 1:
             raise ValueError(f"{name} must be between 0 and 1, got {p}")
-    for name, size in [("train_size", train_size), ("validation_size", validation_size)]:
+    sizes = {"train_size": train_size, "validation_size": validation_size}
+    for name, size in sizes.items():
         if size < 1:
             raise ValueError(f"{name} must be at least 1, got {size}")
     gap = train - validation
@@ -45,7 +46,9 @@ def gap_in_errors(train: float, validation: float, train_size: int,
         return 0.0
     variance = train * (1 - train) / train_size
     variance += validation * (1 - validation) / validation_size
-    return gap / float(np.sqrt(variance)) if variance > 0 else float(np.sign(gap) * np.inf)
+    if variance == 0:
+        return float(np.sign(gap) * np.inf)
+    return gap / float(np.sqrt(variance))
 # --8<-- [end:error]
 
 
@@ -60,12 +63,12 @@ def symptom(train: np.ndarray, validation: np.ndarray, chance: float,
     1. ``"falls"``: the training end is more than 0.15 below its maximum.
     2. ``"learns nothing"``: the training end is at most 0.05 above chance.
     3. ``"validation at chance"``: the validation end is at most 0.05 above chance.
-    4. ``"validation above"``: the validation end is more than 0.02 above the training
-       end.
+    4. ``"validation above"``: the validation end is more than 0.02 above the
+       training end.
     5. ``"still rising"``: the training end is below the target and more than 0.02
        above its before, and the validation end is above its before.
-    6. ``"validation falls"``: the validation end is more than 0.05 below its maximum
-       and more than 0.05 below the training end.
+    6. ``"validation falls"``: the validation end is more than 0.05 below its
+       maximum and more than 0.05 below the training end.
     7. ``"gap"``: the validation end is more than 0.05 below the training end.
     8. ``"both low"``: the training end is below the target.
     9. ``"both high"``: none of these.
@@ -89,8 +92,8 @@ def symptom(train: np.ndarray, validation: np.ndarray, chance: float,
     """
     train, validation = np.asarray(train), np.asarray(validation)
     if train.shape != validation.shape or train.ndim != 1 or len(train) < 10:
-        raise ValueError("train and validation must have one length of at least 10, "
-                         f"got {train.shape} and {validation.shape}")
+        raise ValueError("train and validation need one length of at least 10: "
+                         f"{train.shape}, {validation.shape}")
     for name, curve in [("train", train), ("validation", validation)]:
         if not np.all((curve >= 0) & (curve <= 1)):
             raise ValueError(f"{name} must lie between 0 and 1, got {curve}")

@@ -44,7 +44,7 @@ def cross_entropy(params, x, y) -> float:
 # --8<-- [start:fit]
 def fit(train, watched, rng, hidden=64, lr=0.1, epochs=60, batch=32, dropout=0.0,
         decay=0.0):
-    """SGD with momentum 0.9; accuracy and loss on every watched set after each epoch.
+    """SGD with momentum 0.9; accuracy and loss on each watched set by epoch.
 
     The training accuracy is the running one that a progress bar shows: mini-batches
     as they are seen, with dropout, while the weights change.
@@ -74,7 +74,8 @@ def fit(train, watched, rng, hidden=64, lr=0.1, epochs=60, batch=32, dropout=0.0
             delta[n, y[rows]] -= 1
             delta /= len(rows)
             grad_z = (delta @ w2.T) * kept * (z > 0)
-            grads = [x[rows].T @ grad_z, grad_z.sum(axis=0), h.T @ delta, delta.sum(axis=0)]
+            grads = [x[rows].T @ grad_z, grad_z.sum(axis=0),
+                     h.T @ delta, delta.sum(axis=0)]
             for k, grad in enumerate(grads):
                 velocity[k] = 0.9 * velocity[k] + grad + decay * params[k]
                 params[k] = params[k] - lr * velocity[k]

@@ -156,7 +156,7 @@ def log_evidence(
 def _fit(
     x: np.ndarray, y: np.ndarray, start: tuple, rng: np.random.Generator
 ) -> tuple:
-    """Lengths and noise of largest evidence: of 40 random ones and the last ones."""
+    """Lengths and noise of largest evidence, of 40 random ones and the last."""
     choices = [start] + [
         (10.0 ** rng.uniform(-1, 1, x.shape[1]), 10.0 ** rng.uniform(-4, 0))
         for _ in range(40)

@@ -7,7 +7,9 @@ import numpy as np
 
 
 # --8<-- [start:linear]
-def linear_sweep(low: float = 1e-4, high: float = 1.0, number: int = 10) -> np.ndarray:
+def linear_sweep(
+    low: float = 1e-4, high: float = 1.0, number: int = 10
+) -> np.ndarray:
     """WRONG: of ten evenly spaced rates, nine lie in the last decade."""
     return np.linspace(low, high, number)
 # --8<-- [end:linear]
@@ -23,7 +25,7 @@ def expected_loss(lr: float, steps: int) -> float:
 
 # --8<-- [start:early]
 def pick_early(lrs: list[float], loss, few_steps: int) -> float:
-    """WRONG: after a few steps the rate that falls fastest leads, not the one that ends lowest."""
+    """WRONG: after few steps the fastest leads, not the one that ends lowest."""
     return min(lrs, key=lambda lr: loss(lr, few_steps))
 # --8<-- [end:early]
 

@@ -76,8 +76,8 @@ def neighbor_agreement(x: np.ndarray, labels: np.ndarray) -> float:
     """Share of examples whose nearest other example has the same label.
 
     Args:
-        x: Inputs as they enter the model, shape (N, D), N >= 2. The distance
-            is Euclidean; no model is needed.
+        x: Inputs as they enter the model, shape (N, D), N >= 2, finite. The
+            distance is Euclidean. Memory grows with N * N: 2,000 are enough.
         labels: Labels as they enter the loss, shape (N,).
 
     Returns:
@@ -85,7 +85,8 @@ def neighbor_agreement(x: np.ndarray, labels: np.ndarray) -> float:
         together, or distances between raw inputs say nothing for this task.
 
     Raises:
-        ValueError: If the lengths differ or there are fewer than two examples.
+        ValueError: If the lengths differ, there are fewer than two examples, or x
+            is not two-dimensional and finite.
 
     >>> x = np.array([[0.0], [0.1], [5.0], [5.1]])
     >>> neighbor_agreement(x, np.array([0, 0, 1, 1]))
@@ -95,6 +96,9 @@ def neighbor_agreement(x: np.ndarray, labels: np.ndarray) -> float:
     if len(x) != len(labels) or len(x) < 2:
         raise ValueError(f"x and labels must have one length of at least 2, "
                          f"got {len(x)} and {len(labels)}")
+    if x.ndim != 2 or not np.isfinite(x).all():
+        raise ValueError(f"x must be (N, D) and finite, got {x.shape}")
+    x = x - x.mean(axis=0)  # else a large common offset cancels all digits below
     square = (x * x).sum(axis=1)
     distance = square[:, None] + square - 2 * x @ x.T  # (N, D) -> (N, N)
     np.fill_diagonal(distance, np.inf)

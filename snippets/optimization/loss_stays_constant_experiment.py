@@ -339,7 +339,7 @@ def training_checks(run):
     return found
 
 
-def testing_checks(run):
+def evaluation_checks(run):
     """The test branch. The training loss here is that of the loop's own code."""
     found = {"mode": "", "weights": "", "code": "", "test labels": "", "columns": ""}
     run.model.eval()
@@ -402,7 +402,7 @@ def diagnose(fault, seed, epochs=40):
         losses, tests = train(run, epochs)
         found = {} if fault in TESTING else training_checks(run)
         if fault not in TRAINING:
-            found |= testing_checks(run)
+            found |= evaluation_checks(run)
     return {"losses": losses, "tests": tests, "kind": kind_of_flat(losses),
             "test kind": kind_of_flat(tests), "first": first(found),
             "found": {name: finding for name, finding in found.items() if finding}}

@@ -1,8 +1,9 @@
-"""Checks for a PyTorch run whose loss does not move. Each leaves the run as it found it.
+"""Checks for a PyTorch run whose loss does not move. Each leaves the model as it found it.
 
 Except ``relative_updates`` and ``overfit_one_batch``, which train: give them a copy.
 """
 
+import copy
 from collections.abc import Callable
 
 import torch
@@ -40,12 +41,14 @@ def gradient_norms(model: nn.Module, loss: torch.Tensor) -> dict[str, float | No
 
     None: no path leads from the loss to it (``detach``, ``no_grad``, NumPy, a
     layer that is never called). 0.0: a path that passes nothing on (dead
-    units, zero weights). ``parameter.grad`` is neither read nor written.
+    units, zero weights). ``parameter.grad`` is neither read nor written, and
+    ``loss.backward()`` still works afterwards.
     """
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     if not loss.requires_grad or not named:
         return {name: None for name, _ in named}
-    grads = torch.autograd.grad(loss, [p for _, p in named], allow_unused=True)
+    grads = torch.autograd.grad(loss, [p for _, p in named],
+                                retain_graph=True, allow_unused=True)
     return {name: None if grad is None else grad.norm().item()
             for (name, _), grad in zip(named, grads, strict=True)}
 # --8<-- [end:gradients]
@@ -97,15 +100,16 @@ def overfit_one_batch(
 
 # --8<-- [start:outputs]
 def squashed(outputs: torch.Tensor) -> str:
-    """Do outputs, (N, K) or (N,), look like "softmax", "sigmoid" or neither, ""?
+    """Do outputs, (N, K, ...) or (N,), look like "softmax", "sigmoid" or neither, ""?
 
-    Cross-entropy on logits wants neither.
+    Cross-entropy on logits wants neither. Logits that are all zero, as after a zero
+    start, are neither. Use many examples: few logits may lie in [0, 1] by chance.
     """
-    if not (outputs.min() >= 0 and outputs.max() <= 1):  # so that NaN is neither
+    if not (outputs.min() >= 0 and 0 < outputs.max() <= 1):  # NaN is neither
         return ""
-    if outputs.ndim == 2 and outputs.shape[1] > 1:
-        ones = torch.ones(len(outputs), dtype=outputs.dtype)
-        if torch.allclose(outputs.sum(1), ones, atol=1e-4):
+    if outputs.ndim > 1 and outputs.shape[1] > 1:
+        sums = outputs.sum(1)
+        if torch.allclose(sums, torch.ones_like(sums), atol=1e-4):
             return "softmax"
     return "sigmoid"
 # --8<-- [end:outputs]
@@ -118,19 +122,20 @@ def stuck_units(
 ) -> dict[str, float]:
     """Share of units in each layer whose slope is below ``smallest`` on all of x.
 
-    ReLU, Sigmoid and Tanh modules whose output has shape (N, units).
+    Sees ReLU, Sigmoid and Tanh *modules* with outputs of shape (N, units); what
+    ``forward`` calls as a function, such as ``functional.relu``, it does not see.
     """
     slopes = {nn.ReLU: lambda a: (a > 0).float(), nn.Sigmoid: lambda a: a * (1 - a),
               nn.Tanh: lambda a: 1 - a * a}
-    found, hooks = {}, []
-    for name, module in model.named_modules():
+    found, probe = {}, copy.deepcopy(model)  # hooks and statistics stay in the copy
+    for name, module in probe.named_modules():
         if type(module) in slopes:
             def hook(module, inputs, output, name=name):
+                if output.ndim != 2:
+                    raise ValueError(f"output of {name} has shape {tuple(output.shape)}")
                 slope = slopes[type(module)](output)  # (N, units)
                 found[name] = (slope.amax(0) < smallest).float().mean().item()
-            hooks.append(module.register_forward_hook(hook))
-    model(x)
-    for handle in hooks:
-        handle.remove()
+            module.register_forward_hook(hook)
+    probe(x)
     return found
 # --8<-- [end:stuck]

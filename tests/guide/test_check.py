@@ -128,6 +128,8 @@ FILE_FAULTS = [
         "save it with LF"),
     Broken("not UTF-8", lambda p: p.write(PAGE, p.read(PAGE).encode() + b"\xff"), PAGE, "",
         "save it as UTF-8"),
+    Broken("shown code too wide", swap(SNIPPET, "    norm = math", "    # " + "x" * 79 + "\n    norm = math"),
+           SNIPPET, "    # xxx", "line has 85 characters and a page shows it"),
     Broken("snippet not UTF-8", write(SNIPPET, b"# \xe9\n"), SNIPPET, "", "save it as UTF-8"),
     Broken("snippet is a folder", lambda p: (p.remove(SNIPPET), (p.root / SNIPPET).mkdir()), SNIPPET, "",
         "put a plain file there"),

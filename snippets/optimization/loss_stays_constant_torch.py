@@ -100,7 +100,7 @@ def overfit_one_batch(
 
 # --8<-- [start:outputs]
 def squashed(outputs: torch.Tensor) -> str:
-    """Do outputs, (N, K, ...) or (N,), look like "softmax", "sigmoid" or neither, ""?
+    """Name what outputs, (N, K, ...) or (N,), look like: "softmax", "sigmoid" or "".
 
     Cross-entropy on logits wants neither. Logits that are all zero, as after a zero
     start, are neither. Use many examples: few logits may lie in [0, 1] by chance.
@@ -132,7 +132,8 @@ def stuck_units(
         if type(module) in slopes:
             def hook(module, inputs, output, name=name):
                 if output.ndim != 2:
-                    raise ValueError(f"output of {name} has shape {tuple(output.shape)}")
+                    raise ValueError(f"output of {name} must be (N, units), "
+                                     f"got {tuple(output.shape)}")
                 slope = slopes[type(module)](output)  # (N, units)
                 found[name] = (slope.amax(0) < smallest).float().mean().item()
             module.register_forward_hook(hook)

@@ -93,6 +93,17 @@ def test_an_example_is_not_its_own_neighbor():
     assert "labels" in raises(neighbor_agreement, np.ones((3, 2)), np.ones(2))
 
 
+def test_a_large_common_offset_does_not_hide_the_neighbors():
+    x = np.array([[0.0], [0.1], [5.0], [5.1]]) + 1e9
+    assert neighbor_agreement(x, np.array([0, 0, 1, 1])) == 1.0
+    assert neighbor_agreement(x, np.array([0, 1, 0, 1])) == 0.0
+
+
+def test_inputs_that_are_not_finite_are_named():
+    assert "x" in raises(neighbor_agreement, np.array([[0.0], [np.nan], [1.0]]), np.ones(3))
+    assert "x" in raises(neighbor_agreement, np.ones((3, 2, 2)), np.ones(3))
+
+
 def test_sorted_labels_have_few_classes_in_a_batch():
     labels = np.repeat(np.arange(7), 12)
     in_order, expected = classes_per_batch(labels, 6)

@@ -54,7 +54,7 @@ def test_gradient_norms_equal_those_of_backward_and_touch_nothing():
     loss = model(x).square().sum()
     found = gradient_norms(model, loss)
     assert all(p.grad is None for p in model.parameters())
-    model(x).square().sum().backward()
+    loss.backward()  # the graph is still there
     for name, parameter in model.named_parameters():
         assert math.isclose(found[name], parameter.grad.norm().item(), rel_tol=1e-6)
 
@@ -119,6 +119,20 @@ def test_probabilities_are_told_from_logits():
     assert squashed(logits[:, 0].sigmoid()) == "sigmoid"
     assert squashed(logits.log_softmax(1)) == ""
     assert squashed(torch.full((2, 3), math.nan)) == ""
+
+
+def test_zero_logits_are_no_probabilities_and_maps_of_classes_are_seen():
+    assert squashed(torch.zeros(5, 3)) == ""
+    maps = torch.randn(2, 3, 5, 7, generator=torch.Generator().manual_seed(0))
+    assert squashed(maps) == "" and squashed(maps.softmax(1)) == "softmax"
+
+
+def test_stuck_units_leave_the_statistics_of_batch_norm_alone():
+    model = nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 2)).train()
+    stuck_units(model, torch.randn(7, 3, generator=torch.Generator().manual_seed(0)) + 4)
+    assert model.training and model[1].num_batches_tracked == 0
+    with pytest.raises(ValueError, match="output of 1"):
+        stuck_units(nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU()), torch.ones(1, 1, 5, 5))
 
 
 @pytest.mark.parametrize("activation", [nn.ReLU, nn.Sigmoid, nn.Tanh])

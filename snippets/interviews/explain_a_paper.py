@@ -41,7 +41,7 @@ def dyt_backward(
         grad: (..., D) gradient of the loss with respect to the output.
 
     Returns:
-        Gradients with respect to x (..., D), alpha (a float), weight (D,), bias (D,).
+        Gradients of x (..., D), of alpha (a float), of weight (D,), of bias (D,).
     """
     squashed = np.tanh(alpha * x)
     inner = grad * weight * (1 - squashed**2)  # with respect to alpha * x

@@ -52,7 +52,8 @@ class TinyViT(nn.Module):
         super().__init__()
         self.embed = nn.Linear(4, size)
         self.position = nn.Parameter(0.02 * torch.randn(16, size))
-        self.blocks = nn.Sequential(*(Block(size, heads, norm) for _ in range(depth)))
+        blocks = (Block(size, heads, norm) for _ in range(depth))
+        self.blocks = nn.Sequential(*blocks)
         self.norm, self.head = norm(size), nn.Linear(size, 10)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

@@ -12,7 +12,7 @@ import numpy as np
 def paired_difference(
     ours: np.ndarray, baseline: np.ndarray
 ) -> tuple[float, float]:
-    """Mean of ours minus baseline, seed by seed, and the standard error of that mean.
+    """Mean of ours minus baseline, seed by seed, and the standard error of it.
 
     Pairing removes what both share with a seed: the split, the order, the luck.
 
@@ -43,8 +43,8 @@ def sign_flip_p(difference: np.ndarray) -> float:
     """Exact two-sided p-value of paired differences: all 2^N choices of signs.
 
     If the two methods were equally good, each difference could as well have had the
-    other sign. The p-value is the share of sign choices whose mean is at least as far
-    from 0 as the one that was seen.
+    other sign. The p-value is the share of sign choices whose mean is at least as
+    far from 0 as the one that was seen.
 
     Args:
         difference: (N,) paired differences, 1 <= N <= 20.
@@ -60,7 +60,8 @@ def sign_flip_p(difference: np.ndarray) -> float:
     """
     difference = np.asarray(difference, float)
     if difference.ndim != 1 or not 1 <= len(difference) <= 20:
-        raise ValueError(f"difference must be (N,) with 1 <= N <= 20, got {difference.shape}")
+        raise ValueError("difference must be (N,) with 1 <= N <= 20, "
+                         f"got {difference.shape}")
     sums = np.zeros(1)
     for size in np.abs(difference):  # (2^k,) sums -> (2^(k + 1),)
         sums = np.concatenate([sums + size, sums - size])

@@ -11,6 +11,8 @@ def pair(norm, seed: int = 0):
     """Our block and nn.TransformerEncoderLayer with the same weights, in float64."""
     torch.manual_seed(seed)
     ours = Block(12, 3, norm).double()
+    for parameter in (*ours.norm1.parameters(), *ours.norm2.parameters()):
+        nn.init.uniform_(parameter, 0.2, 2.0)  # else both norms are equal and could be swapped
     theirs = nn.TransformerEncoderLayer(
         12, 3, dim_feedforward=48, dropout=0.0, activation="gelu", batch_first=True, norm_first=True,
     ).double()  # stays in training mode: the fast path of evaluation would skip a swapped norm
@@ -54,6 +56,18 @@ def test_swapping_the_norm_adds_one_parameter_per_layer():
         # embed 160, positions 512, block 12,704, last norm 64, head 330: counted by hand
         assert count(nn.LayerNorm, 4) == 160 + 512 + 4 * 12_704 + 64 + 330 == 51_882
         assert count(DyT, 4) - count(nn.LayerNorm, 4) == 2 * 4 + 1
+
+
+def test_the_network_adds_positions_and_normalizes_before_the_mean():
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        model = TinyViT(DyT, depth=0)
+        images = torch.randn(3, 8, 8)
+    tokens = torch.stack(
+        [images[:, i:i + 2, j:j + 2].reshape(3, 4) for i in range(0, 8, 2) for j in range(0, 8, 2)], dim=1
+    )
+    expected = model.head(model.norm(model.embed(tokens) + model.position).mean(dim=1))
+    torch.testing.assert_close(model(images), expected)
 
 
 def test_patches_are_cut_in_the_order_of_reading():

@@ -50,6 +50,15 @@ def test_ties_count_as_far_and_zeros_prove_nothing():
     assert sign_flip_p(np.array([0.3, 0.1, 0.2, 0.0])) == sign_flip_p(np.array([0.3, 0.1, 0.2]))
 
 
+def test_ties_count_in_decimals_as_in_whole_numbers():
+    whole = np.array([3.0, -1.0, -2.0, 7.0])  # 3 - 1 - 2 + 7 = 7 = -3 + 1 + 2 + 7: a tie
+    for scale in (0.1, 0.7, 1e-3, 1e-12, 1e9):
+        for order in ([0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]):
+            assert sign_flip_p(scale * whole[order]) == sign_flip_p(whole) == 0.625, scale
+    small = 1e-12 * np.array([1.0, 2.0, 3.0])
+    assert sign_flip_p(small) == 0.25
+
+
 def test_sign_and_scale_of_the_differences_do_not_matter():
     d = np.array([0.4, -0.1, 0.7, 0.2, 0.5])
     assert sign_flip_p(d) == sign_flip_p(-d) == sign_flip_p(1e6 * d)

@@ -1,11 +1,13 @@
 """The page's numbers are the measured ones, and a short run shows the same."""
 
+import inspect
 import json
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from snippets.foundations import end_to_end_learning_experiment as experiment
 
@@ -64,6 +66,21 @@ def test_the_best_accuracy_through_three_yes_or_no_answers():
         right += max(sums.count(True), sums.count(False))
     assert right / len(triples) == 0.88
     assert sum(sum(t) >= 14 for t in triples) == 500
+
+
+def passed_on(mode, flip):
+    """What the first stage passes on after 30 steps, with true or flipped final targets."""
+    x, large, target = experiment.triples(experiment.pools(0)[0], "odd", 100, np.random.default_rng(0))
+    data = x, large, 1 - target if flip else target
+    with torch.random.fork_rng():
+        model = experiment.train(data, mode, seed=0, steps=30)
+    return inspect.getclosurevars(model).nonlocals["between"](x).detach()
+
+
+def test_the_final_loss_reaches_the_first_stage_unless_it_is_trained_apart():
+    for mode in experiment.MODES:
+        same = torch.equal(passed_on(mode, flip=False), passed_on(mode, flip=True))
+        assert same == (mode == "apart"), mode
 
 
 @pytest.mark.slow

@@ -80,7 +80,8 @@ def normalized_entry(value: np.ndarray, rest: float, size: int) -> np.ndarray:
     """
     if not rest > 0 or size < 2:
         raise ValueError(f"rest must be > 0 and size >= 2, got {rest} and {size}")
-    return np.sqrt(size) * value / np.sqrt(value**2 + rest)
+    # hypot is sqrt(value^2 + rest) without the overflow of value^2
+    return np.sqrt(size) * value / np.hypot(value, np.sqrt(rest))
 # --8<-- [end:curve]
 
 

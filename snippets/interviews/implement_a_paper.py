@@ -53,7 +53,8 @@ def sign_flip_p(difference: np.ndarray) -> float:
         At least 2 / 2^N unless all are 0, because all signs flipped is as far away.
 
     Raises:
-        ValueError: If the shape is not (N,) with 1 <= N <= 20.
+        ValueError: If the shape is not (N,) with 1 <= N <= 20 or an entry is not
+            finite.
 
     >>> sign_flip_p(np.array([1.0, 2.0, 3.0]))
     0.25
@@ -62,6 +63,8 @@ def sign_flip_p(difference: np.ndarray) -> float:
     if difference.ndim != 1 or not 1 <= len(difference) <= 20:
         raise ValueError("difference must be (N,) with 1 <= N <= 20, "
                          f"got {difference.shape}")
+    if not np.all(np.isfinite(difference)):  # a diverged run: nan would give p = 0
+        raise ValueError(f"difference must be finite, got {difference}")
     sums = np.zeros(1)
     for size in np.abs(difference):  # (2^k,) sums -> (2^(k + 1),)
         sums = np.concatenate([sums + size, sums - size])

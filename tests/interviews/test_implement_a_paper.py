@@ -70,3 +70,8 @@ def test_bad_input_is_named():
     assert "difference" in raises(sign_flip_p, np.ones(0))
     assert "difference" in raises(sign_flip_p, np.ones((2, 2)))
     assert "difference" in raises(sign_flip_p, np.ones(21))
+
+
+def test_a_run_that_diverged_is_an_error_and_not_a_small_p():
+    assert "finite" in raises(sign_flip_p, np.array([np.nan, 1.0, 2.0]))
+    assert "finite" in raises(sign_flip_p, np.array([-np.inf, 1.0, 2.0]))

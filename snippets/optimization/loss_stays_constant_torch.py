@@ -100,7 +100,7 @@ def overfit_one_batch(
 
 # --8<-- [start:outputs]
 def squashed(outputs: torch.Tensor) -> str:
-    """Name what outputs, (N, K, ...) or (N,), look like: "softmax", "sigmoid" or "".
+    """Name what outputs (N, K, ...) or (N,) look like: "softmax", "sigmoid" or "".
 
     Cross-entropy on logits wants neither. Logits that are all zero, as after a zero
     start, are neither. Use many examples: few logits may lie in [0, 1] by chance.

@@ -55,7 +55,7 @@ def strongest_within_one_error(losses: np.ndarray) -> int:
         (standard deviation with N - 1, over the root of N).
 
     Raises:
-        ValueError: If ``losses`` is not of that shape.
+        ValueError: If ``losses`` is not of that shape or not finite.
 
     >>> rng = np.random.default_rng(0)
     >>> base = rng.exponential(size=100)
@@ -66,6 +66,8 @@ def strongest_within_one_error(losses: np.ndarray) -> int:
     losses = np.asarray(losses, dtype=np.float64)
     if losses.ndim != 2 or len(losses) == 0 or losses.shape[1] < 2:
         raise ValueError(f"losses must be (settings, N >= 2), got {losses.shape}")
+    if not np.isfinite(losses).all():  # NaN would choose the first setting unseen
+        raise ValueError("losses must be finite, got NaN or infinity")
     best = losses[losses.mean(axis=1).argmin()]
     differences = losses - best  # (settings, N)
     error = differences.std(axis=1, ddof=1) / np.sqrt(losses.shape[1])
@@ -85,7 +87,8 @@ def power_law(sizes: np.ndarray, errors: np.ndarray) -> tuple[float, float]:
         a and b.
 
     Raises:
-        ValueError: If a value is not positive or all sizes are equal.
+        ValueError: If the shapes differ, a value is not positive or all sizes are
+            equal.
 
     >>> a, b = power_law(np.array([100, 400]), np.array([8.0, 4.0]))
     >>> round(a, 6), round(b, 6)
@@ -93,7 +96,10 @@ def power_law(sizes: np.ndarray, errors: np.ndarray) -> tuple[float, float]:
     """
     sizes = np.asarray(sizes, dtype=np.float64)
     errors = np.asarray(errors, dtype=np.float64)
-    if sizes.min() <= 0 or errors.min() <= 0 or sizes.max() == sizes.min():
+    if sizes.shape != errors.shape or sizes.ndim != 1 or len(sizes) < 2:
+        raise ValueError(f"sizes and errors must have one shape (M,), M >= 2, "
+                         f"got {sizes.shape} and {errors.shape}")
+    if not (sizes.min() > 0 and errors.min() > 0 and sizes.max() > sizes.min()):
         raise ValueError(f"sizes and errors must be positive and sizes differ, "
                          f"got {sizes} and {errors}")
     x, y = np.log(sizes), np.log(errors)
@@ -108,13 +114,13 @@ def examples_for(error: float, a: float, b: float) -> float:
     """Training set size at which a * n ** -b equals ``error``.
 
     Raises:
-        ValueError: If ``error`` or ``b`` is not positive: no size reaches it.
+        ValueError: If ``error``, ``a`` or ``b`` is not positive.
 
     >>> round(examples_for(2.0, 80.0, 0.5), 6)
     1600.0
     """
-    if not error > 0 or not b > 0:
-        raise ValueError(f"error and b must be positive, got {error} and {b}")
+    if not (error > 0 and a > 0 and b > 0):
+        raise ValueError(f"error, a, b must be positive, got {error}, {a}, {b}")
     return float((a / error) ** (1 / b))
 # --8<-- [end:worth]
 

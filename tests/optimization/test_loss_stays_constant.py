@@ -121,6 +121,7 @@ def test_a_unit_is_stuck_only_if_no_example_moves_it():
     slopes = np.array([[0.0, 0.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
     assert stuck_share(slopes) == 0.5
     assert stuck_share(np.full((3, 2), 5e-4)) == 1.0
+    assert stuck_share(np.array([[0.0], [0.0], [0.0019]])) == 0.0  # its mean is below 1e-3
     assert stuck_share(np.full((3, 2), 5e-4), 1e-4) == 0.0
 
 

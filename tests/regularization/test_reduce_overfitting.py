@@ -59,6 +59,7 @@ def test_the_differences_are_paired():
 def test_the_first_of_equal_settings_is_chosen():
     assert strongest_within_one_error(np.ones((3, 5))) == 0
     assert "losses" in raises(strongest_within_one_error, np.ones(5))
+    assert "losses" in raises(strongest_within_one_error, np.array([[1.0, np.nan], [1.0, 2.0]]))
 
 
 def test_a_power_law_is_recovered():
@@ -76,6 +77,9 @@ def test_the_fit_is_on_logarithms_with_all_points():
 def test_sizes_that_do_not_differ_are_named():
     assert "sizes" in raises(power_law, np.array([5, 5]), np.array([1.0, 2.0]))
     assert "errors" in raises(power_law, np.array([5, 6]), np.array([1.0, 0.0]))
+    assert "errors" in raises(power_law, np.array([5, 6]), np.array([np.nan, 1.0]))
+    assert "sizes" in raises(power_law, np.array([5, 6]), np.array([1.0]))
+    assert "sizes" in raises(power_law, np.array([]), np.array([]))
 
 
 def test_examples_for_inverts_the_power_law():
@@ -83,3 +87,4 @@ def test_examples_for_inverts_the_power_law():
     assert abs(12.0 * n ** -0.4 - 0.7) < 1e-12
     assert "error" in raises(examples_for, 0.0, 1.0, 0.5)
     assert "b" in raises(examples_for, 1.0, 1.0, -0.1)
+    assert "a" in raises(examples_for, 1.0, -1.0, 0.5)

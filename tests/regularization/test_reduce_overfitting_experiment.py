@@ -48,7 +48,11 @@ def test_losses_and_training_errors():
         "weight decay": 0.30, "dropout": 0.30, "smaller model": 0.39, "label smoothing": 0.30,
         "ensemble of 6": 0.29, "augmentation + dropout": 0.34, "augmentation, 6 averaged": 0.24}
     assert scores(CLEAN, "none", "train").max() == 0
-    assert scores(CLEAN, "augmentation + dropout", "train").max() == 12.0
+    together = scores(CLEAN, "augmentation + dropout", "train")
+    assert together.max() == 12.0 and together[together > 0].min() > 1
+    assert (together > 0).sum() == 5
+    harm = scores(CLEAN, "augmentation + dropout") - scores(CLEAN, "none")
+    assert harm.max() > 0.5 * harm[harm > 0].sum()
 
 
 def test_only_two_differences_are_more_than_two_errors_to_the_good():
@@ -72,14 +76,20 @@ def test_more_data():
             for size in experiment.SIZES]
     a, b = power_law(np.array(experiment.SIZES), np.array(none))
     assert round(b, 2) == 0.54
-    best = float(scores(CLEAN, "augmentation, 6 averaged").mean())
-    assert round(examples_for(best, a, b), -1) == 230
+    best = [float(scores(CLEAN, name).mean()) for name in
+            ("label smoothing", "augmentation, 6 averaged")]
+    assert [round(examples_for(error, a, b)) for error in best] == [224, 226]
+    assert round(a) == 129
     assert round(100 * (1 - 2 ** -b)) == 31
 
 
 def test_doubling_the_data_beats_every_remedy_on_average():
     doubled = np.mean([run["sizes"]["300"]["none"]["test"]["error"] for run in CLEAN])
     assert doubled < min(scores(CLEAN, name).mean() for name in REMEDIES) - 1
+    more = np.array([run["sizes"]["300"]["none"]["test"]["error"] for run in CLEAN])
+    gain, error, wins = paired_gain(scores(CLEAN, "none"), more)
+    assert (round(gain, 1), round(error, 1), wins) == (2.9, 0.5, 8)
+    assert round(100 * (0.09 * 0.91 / experiment.VALIDATION) ** 0.5, 1) == 2.3
 
 
 def test_table_with_wrong_labels():

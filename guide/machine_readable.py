@@ -25,6 +25,9 @@ from guide.pages import Page
 COPY = "index.md"
 LLMS, FEED = "llms.txt", "feed.xml"
 FEED_SIZE = 30
+# With its blank, because Material takes `link[rel=alternate]` for another language's site and asks it for a
+# sitemap, on every page; to HTML, and to those who look for a feed, the blank is nothing.
+ALTERNATE = 'rel="alternate "'
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 ADMONITION = re.compile(r'^(?P<kind>!!!|\?\?\?\+?)\s+(?P<class>[\w-]+)(?:\s+"(?P<title>.*)")?\s*$')
 ATTRIBUTES = re.compile(r"\s*\{\s*[#.][^}]*\}\s*$")
@@ -46,13 +49,13 @@ def finish(root: Path, site: Path) -> None:
         data = structured_data(page, site, base)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
         _add_to_head(folder / "index.html", [
-            f'<link rel="alternate" type="text/markdown" href="{COPY}" title="This answer as Markdown">',
+            f'<link {ALTERNATE} type="text/markdown" href="{COPY}" title="This answer as Markdown">',
             f'<script type="application/ld+json">{text}</script>',
         ])
     if has_feed:
-        link = '<link rel="alternate" type="application/atom+xml" href="{}" title="New answers">'
-        _add_to_head(site / "index.html", [link.format(FEED)])
-        _add_to_head(site / "questions" / "index.html", [link.format(f"../{FEED}")])
+        for page, address in (("index.html", FEED), ("questions/index.html", f"../{FEED}")):
+            link = f'<link {ALTERNATE} type="application/atom+xml" href="{address}" title="New answers">'
+            _add_to_head(site / page, [link])
     _write(site / LLMS, llms(root, found, base))
 
 

@@ -81,7 +81,7 @@ def built(project):
 def test_each_page_carries_its_question_and_answer_as_data(project):
     built(project)
     text = project.read("site/training/clipping/index.html")
-    assert '<link rel="alternate" type="text/markdown" href="index.md"' in text
+    assert '<link rel="alternate " type="text/markdown" href="index.md"' in text
     data = json.loads(text.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
     assert data["url"] == f"{BASE}training/clipping/" and "FAQPage" in data["@type"]
     questions = {item["name"]: item["acceptedAnswer"]["text"] for item in data["mainEntity"]}

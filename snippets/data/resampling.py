@@ -85,7 +85,7 @@ def draw_epoch(factors: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """
     whole = np.floor(factors)
     copies = whole + (rng.random(len(factors)) < factors - whole)
-    rows = np.repeat(np.arange(len(factors)), copies.astype(np.int64))
+    rows = np.repeat(np.arange(len(factors)), copies.astype(np.intp))
     return rng.permutation(rows)
 # --8<-- [end:repeat]
 

@@ -65,7 +65,7 @@ def test_links_lead_from_page_to_page(tab, folder):
     visit(tab, folder, "index.html")
     tab.click("article .guide-topics a >> text=Optimization")
     tab.wait_for_url("**/optimization/index.html")
-    tab.locator("article .guide-questions a").first.click()
+    tab.click("article .guide-questions a >> text=How does Adam work?")
     tab.wait_for_url("**/optimization/adam/index.html")
     tab.click("a[title='Deep Learning Interview Guide']")
     tab.wait_for_url("**/index.html")

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from guide import build, redirects
+
+# How long a machine may take that runs another worker's Python meanwhile, not what a reader waits.
+expect.set_options(timeout=30_000)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ADDRESS = "http://127.0.0.1:8000/"

@@ -47,7 +47,7 @@ async function look() {
 }
 look();
 """
-SEARCH, SITEMAP, CARDS = "search/search_index.json", "sitemap.xml", "practise/cards"
+SEARCH, CARDS = "search/search_index.json", "practise/cards"
 
 
 class Preview:
@@ -64,6 +64,10 @@ class Preview:
 
     def _set_up(self) -> None:
         """Do once what MkDocs does before it renders pages."""
+        with complaints.collected():
+            self._set_up_mkdocs()
+
+    def _set_up_mkdocs(self) -> None:
         os.environ["NO_MKDOCS_2_WARNING"] = "1"
         os.chdir(self.root)
         from mkdocs.commands.build import _build_theme_template
@@ -116,8 +120,9 @@ class Preview:
         return _hash(f"{names}{_stamp(_walk(self.root / 'guide' / 'theme'))}")
 
     def _fronts(self) -> str:
-        """What pages say about themselves, which others show in lists and in the navigation."""
-        return _hash(str([page.front for page in pages.read(self.root)[0]]))
+        """What lists and the navigation of one page show of all others."""
+        found = pages.read(self.root)[0]
+        return _hash(str([(page.source, page.front, page.question, page.minutes) for page in found]))
 
     def _inputs(self, source: str) -> str:
         """What one page is made from."""
@@ -164,14 +169,16 @@ class Preview:
             elif self._fronts() != self.titled_for:
                 self._read_titles()
             if name.startswith((SEARCH, CARDS)):
-                self._whole_site(name)
+                self._whole_site()
             elif name.startswith(f"{exercises.FOLDER}/"):
                 self._exercise(name)
             file = self.by_address.get(name)
             if file and file.is_documentation_page():
                 return self._page(file)
-            made = self.folder / name
-            return made.read_bytes() if made.is_file() else self._static(name)
+            made = (self.folder / name).resolve()
+            if made.is_relative_to(self.folder.resolve()) and made.is_file():  # an address may climb by `..`
+                return made.read_bytes()
+            return self._static(name)
 
     def _static(self, name: str) -> bytes | None:
         """A figure, style or script as it stands in docs/ or in the theme, not as a copy."""
@@ -225,7 +232,7 @@ class Preview:
             if wanted and exercises.runnable(self.root, snippet):
                 exercises.finish_snippet(self.root, self.folder, snippet)
 
-    def _whole_site(self, name: str) -> None:
+    def _whole_site(self) -> None:
         """What is made from all pages: rendered here at the first use, and what changed at the next."""
         documents = list(self.files.documentation_pages())
         inputs = [self._inputs(file.src_uri) for file in documents]
@@ -315,7 +322,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def error_page(faults: tuple[Fault, ...]) -> bytes:
+def error_page(faults: list[Fault]) -> bytes:
     """What the browser shows instead of a page that cannot be made."""
     items = "".join(f"<li><code>{escape(str(fault))}</code></li>" for fault in faults)
     return (
@@ -346,10 +353,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         try:
             content, status = preview.get(self.path), 200
-        except GuideError as error:
-            for fault in error.faults:
+        except Exception as error:  # files in the middle of being written fail in every way
+            faults = error.faults if isinstance(error, GuideError) else [
+                Fault(name, 0, f"{type(error).__name__}: {error}")]
+            for fault in faults:
                 print(f"  {fault}", file=sys.stderr, flush=True)
-            self._send(500, error_page(tuple(error.faults)), "text/html; charset=utf-8")
+            self._send(500, error_page(faults), "text/html; charset=utf-8")
             return
         if content is None:
             content, status, name = preview.get("/404.html") or b"", 404, "404.html"

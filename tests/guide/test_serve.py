@@ -102,6 +102,18 @@ def test_what_pages_say_about_each_other_follows(previewed, preview):
     assert "asked rarely" in shown(preview, "/training/")
 
 
+def test_the_reading_time_in_a_list_follows_the_page(previewed, preview):
+    before = shown(preview, "/training/")
+    previewed.append("docs/training/clipping.md", "\nOne more thing to read. " * 200)
+    assert shown(preview, "/training/") != before
+
+
+def test_settings_that_cannot_be_read_are_told(previewed):
+    previewed.append("mkdocs.yml", "\nplugins: [no_such_plugin]\n")
+    with pytest.raises(GuideError, match="no_such_plugin"):
+        Preview(previewed.root, ADDRESS)
+
+
 def test_a_new_page_appears_and_a_removed_one_goes(previewed, preview):
     assert preview.get("/training/new/") is None
     previewed.add_page("training/new.md", QUESTIONS)
@@ -214,7 +226,9 @@ def test_a_browser_gets_pages_that_watch_themselves(address):
     assert "fetch" in fetched(f"{address}/{serve.WATCHER}")[1]
     assert fetched(f"{address}/training/clipping")[1] == text  # sent on to the address with its slash
     assert fetched(f"{address}/nowhere/")[0] == 404
-    assert fetched(f"{address}/..%2f..%2fetc/passwd")[0] == 404
+    # Two folders up stands the project itself, which is not the site.
+    assert fetched(f"{address}/..%2f..%2fmkdocs.yml")[0] == 404
+    assert fetched(f"{address}/..%2f..%2fdocs/syllabus.yml")[0] == 404
 
 
 def test_a_browser_is_told_what_is_wrong_and_watches_on(previewed, address):

@@ -538,7 +538,10 @@ def test_two_tabs_keep_all_grades_and_do_not_ask_twice(review):
     expect(second.locator(".guide-said")).to_contain_text("graded in another tab")
     assert second.locator(".guide-question").inner_text() != question
     for turn in range(4):
-        answer(*((first, 3) if turn % 2 else (second, 4)))
+        grader, other = (first, second) if turn % 2 else (second, first)
+        question = answer(grader, 3 if turn % 2 else 4)
+        # The news reaches the other tab a moment later, and must not come between reveal and grade.
+        expect(other.locator(".guide-question").get_by_text(question, exact=True)).to_have_count(0)
     kept = stored(first)
     assert len(kept) == 5 and all(len(reviews) == 1 for reviews in kept.values())
     for page in (first, second):

@@ -61,4 +61,5 @@ def check(root: Path) -> list[Fault]:
             faults += rule(project)
         except GuideError as error:
             faults += error.faults
+    project.memory.save()
     return sorted(set(faults))

@@ -14,13 +14,15 @@ from pathlib import Path
 
 from guide import snippets, syllabus
 from guide.check import import_probe
-from guide.check.project import Project
+from guide.check.project import Module, Project
 from guide.faults import Fault, did_you_mean
 from guide.pages import INCLUDE, Include
+from guide.snippets import Snippet
 
 PYTHON = {"python", "py", "python3", "py3", "python2", "py2", "pyi", "pycon", "python-console",
           "ipython", "ipython3", "numpy", "sage"}
 INCLUDE_LIKE = re.compile(r"^\s*-+8<-+(\s|$)")
+SNIPPETS_TOPIC = re.compile(r"\bsnippets\.(\w+)")
 NUMPY_ONLY = {"numpy", "snippets"}
 IMPORT_SECONDS = 120
 WIDTH = 84  # characters of shown code that fit beside the navigation
@@ -142,23 +144,27 @@ def snippets_import_what_they_may(project: Project) -> Iterator[Fault]:
     """A NumPy snippet imports nothing that a browser does not have; a snippet stands alone."""
     for snippet in project.snippets:
         module = project.modules.get(snippet.path)
-        if module is None or module.tree is None:
+        if module is not None and module.is_python:
+            yield from project.memory.faults(_imports_what_it_may, module, snippet,
+                                             content=[snippet.path, module.text])
+
+
+def _imports_what_it_may(module: Module, snippet: Snippet) -> Iterator[Fault]:
+    seen = set()
+    for name, line in module.imports:
+        top = name.split(".")[0]
+        if top in seen:
             continue
-        seen = set()
-        for name, line in module.imports:
-            top = name.split(".")[0]
-            if top in seen:
-                continue
-            seen.add(top)
-            if top in ("", "snippets") and snippet.kind in ("numpy", "torch"):
-                yield Fault(snippet.path, line, "imports another snippet: write here what it needs, so that "
-                                                "it can be read and run alone")
-            elif snippet.kind == "numpy" and runs_not_in_a_browser(name):
-                yield Fault(snippet.path, line, f"imports `{top}`: use NumPy and the standard library only, "
-                                                "because the code also runs in the browser; PyTorch goes to "
-                                                f"{snippet.stem}_torch.py")
-        if snippet.kind == "torch" and "torch" not in seen:
-            yield Fault(snippet.path, 0, f"does not import torch: name it {snippet.stem}.py")
+        seen.add(top)
+        if top in ("", "snippets") and snippet.kind in ("numpy", "torch"):
+            yield Fault(snippet.path, line, "imports another snippet: write here what it needs, so that "
+                                            "it can be read and run alone")
+        elif snippet.kind == "numpy" and runs_not_in_a_browser(name):
+            yield Fault(snippet.path, line, f"imports `{top}`: use NumPy and the standard library only, "
+                                            "because the code also runs in the browser; PyTorch goes to "
+                                            f"{snippet.stem}_torch.py")
+    if snippet.kind == "torch" and "torch" not in seen:
+        yield Fault(snippet.path, 0, f"does not import torch: name it {snippet.stem}.py")
 
 
 def runs_not_in_a_browser(name: str) -> bool:
@@ -172,22 +178,44 @@ def snippets_import_cleanly(project: Project) -> Iterator[Fault]:
     names = [snippet.path for snippet in project.snippets
              if snippet.kind != "figure" and snippet.topic in project.syllabus.topics
              and syllabus.NAME.match(snippet.name)
-             and snippet.path in project.modules and project.modules[snippet.path].tree]
-    if not names:
+             and snippet.path in project.modules and project.modules[snippet.path].is_python]
+    memory = project.memory
+    changed = [name for name in names if not memory.knows(_probe, _run_by(project, name))]
+    if not changed:
         return
+    found, stopped = _probe(project.root, changed)
+    for name, faults in found:
+        if not faults:
+            memory.keep(_probe, _run_by(project, name))
+        for line, message in faults:
+            yield Fault(name, line, message)
+    if len(found) < len(changed):
+        yield Fault(changed[len(found)], 0,
+                    f"{stopped}: move what runs below `if __name__ == \"__main__\":`")
+
+
+def _probe(root: Path, names: list[str]) -> tuple[list[tuple[str, list[tuple[int, str]]]], str]:
+    """Import modules in one other process, because Python and PyTorch take seconds to start.
+
+    Returns:
+        What is wrong with each as (line, message), up to one that stops the process; and how it stopped.
+    """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report"
         command = [sys.executable, "-P", import_probe.__file__, str(report), *names]
         try:
-            result = subprocess.run(command, cwd=project.root, stdin=subprocess.DEVNULL, capture_output=True,
+            result = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True,
                                     timeout=IMPORT_SECONDS)
             stopped = f"stops Python itself when it is imported (exit status {result.returncode})"
         except subprocess.TimeoutExpired:
             stopped = f"is still being imported after {IMPORT_SECONDS} s"
         lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
-    found = [json.loads(line) for line in lines if line.endswith("]")]  # a line cut off by the stop is none
-    for path, faults in found:
-        for line, message in faults:
-            yield Fault(path, line, message)
-    if len(found) < len(names):
-        yield Fault(names[len(found)], 0, f"{stopped}: move what runs below `if __name__ == \"__main__\":`")
+    return [json.loads(line) for line in lines if line.endswith("]")], stopped  # no line cut off by the stop
+
+
+def _run_by(project: Project, name: str) -> list[str]:
+    """The text of a module and, where it imports snippets, of all in the topics it names."""
+    text = project.modules[name].text
+    topics = set(SNIPPETS_TOPIC.findall(text))
+    return [text, *(module.text for path, module in sorted(project.modules.items())
+                    if path.split("/")[0] == "snippets" and path.split("/")[1] in topics)]

@@ -34,7 +34,7 @@ def images_exist_and_are_described(project: Project) -> Iterator[Fault]:
             if len(alt.split()) < ALT_WORDS:
                 yield Fault(page.path, line, f"image `{source}` needs a text alternative of {ALT_WORDS} "
                                              f"words or more that says what it shows: `![…]({source})`")
-        yield from _images_by_reference(page)
+        yield from project.memory.faults(_images_by_reference, page, content=[page.prose, page.visible])
 
 
 def _images_by_reference(page: Page) -> Iterator[Fault]:

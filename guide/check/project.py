@@ -12,19 +12,25 @@ from pathlib import Path
 import yaml
 
 from guide import files, pages, references, snippets, syllabus, yaml_lines
+from guide.check.memory import Memory
 from guide.faults import Fault, GuideError
 from guide.snippets import Snippet
 
 
-@dataclass(frozen=True)
+@dataclass
 class Module:
-    """A Python file; ``tree`` is None where it is no valid Python."""
+    """A Python file."""
 
     path: str
     text: str
-    tree: ast.Module | None
+    is_python: bool
 
-    @property
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """Its syntax; None where it is no valid Python."""
+        return ast.parse(self.text, self.path) if self.is_python else None
+
+    @cached_property
     def imports(self) -> list[tuple[str, int]]:
         """Everything imported anywhere in it, with its line; a relative import starts with a dot."""
         found = []
@@ -53,6 +59,7 @@ class Project:
     tests: list[str]
     modules: dict[str, Module]  # snippets and tests that could be read, by path
     unreadable: list[Fault]
+    memory: Memory
 
     @cached_property
     def answers(self) -> list[pages.Page]:
@@ -75,6 +82,7 @@ def read_project(root: Path) -> Project:
     Raises:
         GuideError: If something that every rule needs cannot be read.
     """
+    memory = Memory(root)
     faults: list[Fault] = []
     found_pages, unreadable = pages.read(root)
     promised, sources, source_lines, navigation = None, {}, {}, []
@@ -103,22 +111,23 @@ def read_project(root: Path) -> Project:
         except GuideError as error:
             unreadable += error.faults
             continue
-        tree, fault = _parse(path, text)
-        modules[path] = Module(path, text, tree)
-        unreadable += [fault] if fault else []
+        faults = memory.faults(_syntax, path, text, content=[text])
+        modules[path] = Module(path, text, is_python=not faults)
+        unreadable += faults
     return Project(root, found_pages, promised, sources, source_lines, navigation, found_snippets, tests,
-                   modules, unreadable)
+                   modules, unreadable, memory)
 
 
-def _parse(path: str, text: str) -> tuple[ast.Module | None, Fault | None]:
+def _syntax(path: str, text: str) -> Iterator[Fault]:
+    """A file is Python, today and tomorrow."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # an invalid escape is a warning today and an error tomorrow
-            return ast.parse(text, path), None
+            ast.parse(text, path)
     except SyntaxError as error:
-        return None, Fault(path, error.lineno or 0, f"is not valid Python: {error.msg}")
+        yield Fault(path, error.lineno or 0, f"is not valid Python: {error.msg}")
     except (ValueError, RecursionError, MemoryError) as error:
-        return None, Fault(path, 0, f"is not valid Python: {error or 'it is nested too deeply'}")
+        yield Fault(path, 0, f"is not valid Python: {error or 'it is nested too deeply'}")
 
 
 def read_navigation(root: Path) -> list[tuple[str, int]]:

@@ -32,41 +32,49 @@ def tests_run_where_they_must(project: Project) -> Iterator[Fault]:
     """A test that grades readers in the browser needs nothing but NumPy and its own snippet."""
     for module in _test_modules(project):
         snippet = graded_snippet(project, module.path)
-        if snippet is None:
-            continue
-        reference = f"test_{snippet.stem}_reference.py"
-        seen = set()
-        for name, line in module.imports:
-            top = name.split(".")[0]
-            if runs_not_in_a_browser(name) and top not in seen:
-                seen.add(top)
-                yield Fault(module.path, line,
-                            f"imports `{top}`: use NumPy and plain asserts, because this file also grades "
-                            f"readers in the browser, or move the test to {reference}")
-            elif top in ("", "snippets") and name not in (snippet.module, f"snippets.{snippet.topic}"):
-                yield Fault(module.path, line,
-                            f"imports `{name}`: import its own snippet only, because this file also grades "
-                            f"readers in the browser, or move the test to {reference}")
-        for function in module.tree.body:
-            if isinstance(function, ast.FunctionDef) and function.name.startswith("test_"):
-                arguments = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
-                if arguments:
-                    yield Fault(module.path, function.lineno,
-                                f"`{function.name}` takes `{arguments[0].arg}`: write it without fixtures, "
-                                f"which the browser lacks, or move the test to {reference}")
+        if snippet is not None:
+            yield from project.memory.faults(_runs_in_a_browser, module, snippet,
+                                             content=[module.path, module.text])
+
+
+def _runs_in_a_browser(module: Module, snippet: snippets.Snippet) -> Iterator[Fault]:
+    reference = f"test_{snippet.stem}_reference.py"
+    seen = set()
+    for name, line in module.imports:
+        top = name.split(".")[0]
+        if runs_not_in_a_browser(name) and top not in seen:
+            seen.add(top)
+            yield Fault(module.path, line,
+                        f"imports `{top}`: use NumPy and plain asserts, because this file also grades "
+                        f"readers in the browser, or move the test to {reference}")
+        elif top in ("", "snippets") and name not in (snippet.module, f"snippets.{snippet.topic}"):
+            yield Fault(module.path, line,
+                        f"imports `{name}`: import its own snippet only, because this file also grades "
+                        f"readers in the browser, or move the test to {reference}")
+    for function in module.tree.body:
+        if isinstance(function, ast.FunctionDef) and function.name.startswith("test_"):
+            arguments = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+            if arguments:
+                yield Fault(module.path, function.lineno,
+                            f"`{function.name}` takes `{arguments[0].arg}`: write it without fixtures, "
+                            f"which the browser lacks, or move the test to {reference}")
 
 
 def tests_can_fail(project: Project) -> Iterator[Fault]:
     """Every test file holds a test, and every test asserts."""
     for module in _test_modules(project):
-        functions = [node for node in ast.walk(module.tree)
-                     if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-        if not functions:
-            yield Fault(module.path, 0, "holds no test: write `def test_…():`")
-        for function in functions:
-            if not _asserts(function, module.tree):
-                yield Fault(module.path, function.lineno,
-                            f"`{function.name}` asserts nothing, so it cannot fail: assert what is promised")
+        yield from project.memory.faults(_can_fail, module, content=[module.text])
+
+
+def _can_fail(module: Module) -> Iterator[Fault]:
+    functions = [node for node in ast.walk(module.tree)
+                 if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    if not functions:
+        yield Fault(module.path, 0, "holds no test: write `def test_…():`")
+    for function in functions:
+        if not _asserts(function, module.tree):
+            yield Fault(module.path, function.lineno,
+                        f"`{function.name}` asserts nothing, so it cannot fail: assert what is promised")
 
 
 def graded_snippet(project: Project, test: str) -> snippets.Snippet | None:
@@ -78,7 +86,7 @@ def graded_snippet(project: Project, test: str) -> snippets.Snippet | None:
 
 def _test_modules(project: Project) -> Iterator[Module]:
     for test in project.tests:
-        if test in project.modules and project.modules[test].tree is not None:
+        if test in project.modules and project.modules[test].is_python:
             yield project.modules[test]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from guide.check.project import Project
-from guide.check.rendering import Rendered, render
+from guide.check.rendering import render
 from guide.faults import Fault, GuideError, shorten
 from guide.markdown import katex
 from guide.pages import Page
@@ -25,36 +25,48 @@ SAFE_SCHEMES = {"http", "https", "mailto"}
 
 def maths_can_be_rendered(project: Project) -> Iterator[Fault]:
     """KaTeX understands every formula, and every formula is closed."""
-    for page, rendered in _rendered(project):
-        if isinstance(rendered, Fault):
-            yield rendered
-            continue
-        for tex, display in rendered.formulas:
-            try:
-                katex.render(tex, display)
-            except katex.TexError as error:
-                line = _line_of(page, tex, before="" if display else "$")
-                yield Fault(page.path, line, f"formula `{shorten(tex)}` is not understood: {error}")
-        for text in rendered.open_formulas:
-            rest = text[text.index("$$"):]
-            yield Fault(page.path, _line_of(page, rest),
-                        f"formula `{shorten(rest, 40)}` is never closed: put `$$` on a line of its own "
-                        "before and after it, with no empty line between")
+    for page in project.pages:
+        yield from project.memory.faults(_maths_of, page, content=[page.prose])
+
+
+def _maths_of(page: Page) -> Iterator[Fault]:
+    try:
+        rendered = render(page)
+    except GuideError as error:
+        yield from error.faults
+        return
+    for tex, display in rendered.formulas:
+        try:
+            katex.render(tex, display)
+        except katex.TexError as error:
+            line = _line_of(page, tex, before="" if display else "$")
+            yield Fault(page.path, line, f"formula `{shorten(tex)}` is not understood: {error}")
+    for text in rendered.open_formulas:
+        rest = text[text.index("$$"):]
+        yield Fault(page.path, _line_of(page, rest),
+                    f"formula `{shorten(rest, 40)}` is never closed: put `$$` on a line of its own "
+                    "before and after it, with no empty line between")
 
 
 def html_is_harmless(project: Project) -> Iterator[Fault]:
     """Raw HTML is limited to a few inert tags; no script, frame, event handler or script address."""
-    for page, rendered in _rendered(project):
-        if isinstance(rendered, Fault):
-            continue
-        tags = [(raw, tag) for raw in rendered.raw_html for tag in unsafe_tags(raw, RAW_TAGS)]
-        opened = {_name(tag) for _, tag in tags if not tag.startswith("</")}
-        for raw, tag in tags:
-            if not tag.startswith("</") or _name(tag) not in opened:  # an end alone is reported, too
-                yield Fault(page.path, _line_of(page, raw),
-                            f"raw HTML `{shorten(tag)}`: write Markdown instead, or `&lt;` for a `<`")
-        for tag, attributes in rendered.elements:
-            yield from _check_element(page, tag, attributes)
+    for page in project.pages:
+        yield from project.memory.faults(_html_of, page, content=[page.prose])
+
+
+def _html_of(page: Page) -> Iterator[Fault]:
+    try:
+        rendered = render(page)
+    except GuideError:
+        return  # reported with the formulas
+    tags = [(raw, tag) for raw in rendered.raw_html for tag in unsafe_tags(raw, RAW_TAGS)]
+    opened = {_name(tag) for _, tag in tags if not tag.startswith("</")}
+    for raw, tag in tags:
+        if not tag.startswith("</") or _name(tag) not in opened:  # an end alone is reported, too
+            yield Fault(page.path, _line_of(page, raw),
+                        f"raw HTML `{shorten(tag)}`: write Markdown instead, or `&lt;` for a `<`")
+    for tag, attributes in rendered.elements:
+        yield from _check_element(page, tag, attributes)
 
 
 def unsafe_tags(raw: str, allowed: set[str] | None) -> list[str]:
@@ -116,14 +128,6 @@ def _safe_address(address: str) -> bool:
     plain = re.sub(r"[\x00-\x20]", "", html.unescape(address))
     scheme = re.match(r"(?P<name>[a-zA-Z][\w+.-]*):", plain)
     return scheme is None or scheme["name"].lower() in SAFE_SCHEMES
-
-
-def _rendered(project: Project) -> Iterator[tuple[Page, Rendered | Fault]]:
-    for page in project.pages:
-        try:
-            yield page, render(page)
-        except GuideError as error:
-            yield page, error.faults[0]
 
 
 def _line_of(page: Page, text: str, before: str = "") -> int:

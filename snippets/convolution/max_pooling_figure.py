@@ -17,8 +17,8 @@ def figure() -> Figure:
         values = [round(auc(how, 16, count, 2.0), 6) for count in counts]
         axes.plot(counts, values, line, marker=marker, color=COLORS[color], label=name, markersize=5)
     axes.axvline(4.5, color=COLORS["muted"], linewidth=1, linestyle="-")
-    axes.text(4.7, 0.56, "average ahead", color=COLORS["ink"], fontsize=10)
-    axes.text(4.3, 0.56, "maximum ahead", color=COLORS["ink"], fontsize=10, ha="right")
+    axes.text(4.7, 0.75, "average ahead", color=COLORS["ink"], fontsize=10)
+    axes.text(4.3, 0.69, "maximum\nahead", color=COLORS["ink"], fontsize=10, ha="right")
     axes.set(xlabel="cells of 16 that carry the signal", ylabel="P(window with signal wins)",
              xticks=[1, 4, 8, 12, 16], ylim=(0.5, 1.02))
     axes.legend(loc="lower right")

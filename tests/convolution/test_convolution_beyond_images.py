@@ -71,6 +71,7 @@ def test_ten_layers_see_1024_steps_with_doubling_and_11_without():
 
 def test_correlations_agree_with_numpys():
     x = np.random.default_rng(3).normal(size=(20, 2, 5)).cumsum(axis=2)
+    x[:, :, ::2] *= -1  # correlations of both signs
     found = correlation_by_distance(x, [1, 3])
     for value, d in zip(found, (1, 3), strict=True):
         pairs = [abs(np.corrcoef(x[:, r, t], x[:, r, t + d])[0, 1])

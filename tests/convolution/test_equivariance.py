@@ -115,15 +115,13 @@ def test_adaptive_takes_the_same_pixels_wherever_the_image_stands():
             assert any(np.array_equal(b, roll) for roll in rolls)
 
 
-def test_adaptive_chooses_for_each_image_by_all_its_channels():
-    x = np.zeros((2, 2, 4, 4))
-    x[0, 0, 1, 0], x[0, 1, 2, 3] = 3.0, 4.0
-    x[1, 0, 2, 2] = 1.0
-    y = downsample(x, "adaptive")
-    maxima = window_max(x)
-    energy = [[(maxima[n, :, i::2, j::2] ** 2).sum() for i in (0, 1) for j in (0, 1)] for n in (0, 1)]
-    for n in (0, 1):
-        assert (y[n] ** 2).sum() == max(energy[n])
+def test_adaptive_keeps_the_grid_with_the_largest_sum_of_squares_over_all_channels():
+    x = integers(40, 3, 4, 6, seed=4)
+    kept, maxima = downsample(x, "adaptive"), window_max(x)
+    for n in range(40):
+        grids = [maxima[n, :, i::2, j::2] for i in (0, 1) for j in (0, 1)]
+        best = max(grids, key=lambda grid: (grid**2).sum())  # the first of equal ones
+        np.testing.assert_array_equal(kept[n], best)
 
 
 def test_without_downsampling_the_mean_over_positions_does_not_see_a_shift():
@@ -196,8 +194,8 @@ def test_the_example_has_unit_images_and_he_weights():
     x, weights = example(seed=3, smooth=2, images=4, size=16)
     assert x.shape == (4, 1, 16, 16) and np.isclose(x.std(), 1)
     assert [w.shape for w in weights] == [(8, 1, 3, 3), (16, 8, 3, 3), (16, 16, 3, 3)]
-    # 2,304 numbers: their deviation is known to 1.5 percent
-    assert abs(weights[2].std() / np.sqrt(2 / 144) - 1) < 0.06
+    # 1,152 numbers: their deviation is known to 2.1 percent
+    assert abs(weights[1].std() / np.sqrt(2 / 72) - 1) < 0.085
     rough = example(seed=3, images=4, size=16)[0]
     def neighbors(v):
         return (v * shift(v, 0, 1)).mean()

@@ -95,17 +95,12 @@ def set_loss(predicted: np.ndarray, true: np.ndarray) -> float:
 # --8<-- [end:set]
 
 
-def example() -> np.ndarray:
-    """Features (6, 4, 6) of 192 x 128 pixels: dog, cat, and four distances in pixels."""
+if __name__ == "__main__":
+    # 192 x 128 pixels at stride 32. Channels: dog, cat, and four distances in pixels.
     features = np.zeros((6, 4, 6))
     features[:2] = -4.0
     features[:, 1, 1] = [4, -4, 40, 30, 24, 50]  # a dog around cell (1, 1)
     features[:, 2, 4] = [3, -4, 20, 40, 30, 40]  # another around cell (2, 4)
-    return features
-
-
-if __name__ == "__main__":
-    features = example()
     class_head = np.eye(6)[:2], np.zeros(2)
     box_head = np.eye(6)[2:], np.zeros(4)
     print("classifier", classify(features, *class_head).round(3))

@@ -124,9 +124,9 @@ def test_scores_are_those_of_the_snippet():
 
 
 @pytest.mark.slow
-def test_a_run_again_is_the_committed_one_and_a_u_net_is_ahead_after_60_steps():
+def test_a_run_again_is_the_committed_one_and_a_u_net_is_ahead_after_40_steps():
     again = train("coarse", 0)[1]
     committed = next(r for r in RESULT["runs"] if (r["kind"], r["seed"]) == ("coarse", 0))
     # the same seeds; another processor may round otherwise, which training amplifies
     assert abs(again["mean_iou"] - committed["mean_iou"]) < 2
-    assert train("skip", 1, 60)[1]["iou"][0] > 96 > again["iou"][0]
+    assert train("skip", 1, 40)[1]["iou"][0] > 95 > again["iou"][0]

@@ -115,4 +115,5 @@ if __name__ == "__main__":
     print("box 0 to 1:", maximize(linear, start, 0.1, 200, low=0.0, high=1.0))
     print("norm 1:", maximize_on_sphere(linear, np.ones((1, 3)), 1.0, 1.0, 200).round(3))
     print("after 100 and 200 free steps:",
-          [linear(maximize(linear, start, 0.1, steps))[0] for steps in (100, 200)])
+          [round(linear(maximize(linear, start, 0.1, steps))[0], 6)
+           for steps in (100, 200)])

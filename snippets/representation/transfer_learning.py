@@ -142,8 +142,9 @@ if __name__ == "__main__":
     layers = replace_head(layers, 2)
     loss, grads = loss_and_grads(layers, x, targets)
     print("features", forward(layers, x)[1].tolist(), "loss", round(loss, 4))
-    print("head", grads[1][0].tolist(), "first layer", grads[0][0].tolist())
+    print("head", grads[1][0].round(6).tolist(),
+          "first layer", np.abs(grads[0][0]).tolist())
     tuned = fine_tune(layers, x, targets, 1, 1.0, 1)
-    print("logits after one step", forward(tuned, x)[-1].tolist())
+    print("logits after one step", forward(tuned, x)[-1].round(6).tolist())
     print("loss", round(loss_and_grads(tuned, x, targets)[0], 4))
     print("to train:", [trained_numbers([64, 32, 16, 5], k) for k in range(3)])

@@ -33,6 +33,18 @@ def test_behind_average_pooling_and_a_linear_head_grad_cam_is_cam_over_the_posit
         assert abs(cam.mean() - logit.item()) < 1e-12
 
 
+def test_behind_pooling_a_hidden_layer_keeps_the_gradient_equal_at_every_position():
+    body, _, x = pooled_network()
+    features = body(x)
+    pooled = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(7, 5), nn.ReLU(), nn.Linear(5, 3))
+    flat = nn.Sequential(nn.Flatten(), nn.Linear(7 * 24, 3))
+    spreads = []
+    for head in (pooled.double(), flat.double()):
+        grad, = torch.autograd.grad(head(features)[0, 1], features, retain_graph=True)
+        spreads.append(grad.std(dim=(2, 3)).max().item())
+    assert spreads[0] < 1e-15 and spreads[1] > 1e-3
+
+
 def test_saliency_matches_torch():
     body, head, x = pooled_network()
     head(body(x))[0, 1].backward()

@@ -212,4 +212,4 @@ if __name__ == "__main__":
         for how in ("none", "max", "blur", "adaptive"):
             gaps = [invariance_gap(lambda v: features(v, weights, how), x, 0, s)  # noqa: B023
                     for s in range(1, 5)]
-            print(smooth, how, np.round(100 * np.array(gaps), 3))
+            print(smooth, how, *(f"{100 * gap:.2f}" for gap in gaps))

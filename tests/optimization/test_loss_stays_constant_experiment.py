@@ -130,7 +130,7 @@ def test_accuracy_stands_still_while_the_ranking_is_learned():
 @pytest.mark.slow
 def test_every_fault_again_in_a_shorter_run():
     faults = [None, *experiment.TRAINING, *experiment.TESTING]
-    # Saturation comes late, and when depends on the processor's rounding: 8 of 8 seeds have it after 40 epochs.
+    # Saturation comes late, when depends on the processor's rounding; 8 of 8 seeds have it after 40 epochs.
     epochs = {experiment.saturated: 40}
     found = {fault.__name__ if fault else "healthy":
              experiment.diagnose(fault, 5, epochs.get(fault, 6))["first"] for fault in faults}

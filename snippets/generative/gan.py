@@ -189,4 +189,4 @@ if __name__ == "__main__":
         path = dirac_gan(0.1, penalty, 1000, saturating)
         radius = np.sqrt((path**2).sum(axis=1))
         print(f"Dirac-GAN, penalty {penalty}, saturating {saturating}: distance "
-              f"{radius[0]:.3f}, {radius[100]:.3f}, {radius[1000]:.3g}")
+              f"{radius[0]:.3f}, {radius[100]:.3f}, {radius[1000]:.4g}")

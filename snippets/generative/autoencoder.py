@@ -99,7 +99,7 @@ def loss_and_grads(
         ValueError: If ``inputs`` and ``targets`` differ in shape.
     """
     if inputs.shape != targets.shape:
-        raise ValueError(f"inputs {inputs.shape} do not fit targets {targets.shape}")
+        raise ValueError(f"inputs {inputs.shape} do not fit {targets.shape}")
     values = forward(inputs, layers)
     loss = float(np.sum((values[-1] - targets) ** 2) / len(targets))
     grad = 2 * (values[-1] - targets) / len(targets)  # of the last layer's output
@@ -107,14 +107,16 @@ def loss_and_grads(
     for i in range(len(layers) - 1, -1, -1):
         grads.append((values[i].T @ grad, grad.sum(axis=0)))
         if i > 0:  # back through the layer and the tanh that fed it
-            grad = (grad @ layers[i][0].T) * (1 - values[i] ** 2)
+            grad = grad @ layers[i][0].T * (1 - values[i] ** 2)
     return loss, grads[::-1]
 # --8<-- [end:network]
 
 
 # --8<-- [start:denoiser]
-def best_denoiser(x: np.ndarray, data: np.ndarray, noise: float) -> np.ndarray:
-    """Mean of the clean points given a noisy one, the minimizer of the squared error.
+def best_denoiser(
+    x: np.ndarray, data: np.ndarray, noise: float
+) -> np.ndarray:
+    """Mean of the clean points given a noisy one: the least squared error.
 
     A clean point is one of the rows of ``data``, all equally likely, and normal
     noise is added to each coordinate, independently. So each row counts by its

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from guide.check import (
     code_rules,
+    docstring_rules,
     figure_rules,
     notebook_rules,
     page_rules,
@@ -29,6 +30,7 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     page_rules.follow_ups_are_answered,
     page_rules.sections_in_order,
     page_rules.lists_are_known,
+    page_rules.links_lead_to_pages,
     text_rules.maths_can_be_rendered,
     text_rules.html_is_harmless,
     source_rules.citations_are_listed,
@@ -41,6 +43,7 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     code_rules.sections_are_closed,
     code_rules.snippets_have_page_and_test,
     code_rules.snippets_import_what_they_may,
+    docstring_rules.docstrings_fit,
     code_rules.snippets_import_cleanly,
     testing_rules.tests_have_a_snippet,
     testing_rules.tests_run_where_they_must,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from guide.faults import Fault, did_you_mean
 from guide.markdown import lists
 from guide.pages import Heading, Page
 
+LINK = re.compile(r"\]\((?P<target>[^()\s#?:]+\.(?:md|ipynb))(?=[#)\s])")
 SHORT_ANSWER_WORDS = (40, 120)
 FOLLOW_UPS = (3, 5)
 FOLLOW_UP_SECTION = "What they ask next"
@@ -186,6 +188,21 @@ def lists_are_known(project: Project) -> Iterator[Fault]:
             found = lists.DIRECTIVE.match(text)
             if found and (wrong := lists.explain(found, project.syllabus.topics)):
                 yield Fault(page.path, line, wrong)
+
+
+def links_lead_to_pages(project: Project) -> Iterator[Fault]:
+    """A link to a page of the guide leads to one that exists; the build looks at the anchors."""
+    paths = {page.path for page in project.pages} | project.unreadable_pages
+    for page in project.pages:
+        folder = posixpath.dirname(page.path)
+        for line, text in enumerate(page.visible.split("\n"), start=page.body_line):
+            for found in LINK.finditer(text):
+                target = posixpath.normpath(posixpath.join(folder, found["target"]))
+                if target not in paths:
+                    near = did_you_mean(target, paths)
+                    yield Fault(page.path, 0 if page.is_notebook else line,
+                                f"link `{found['target']}` leads to no page: write the path from this page, "
+                                f"or mention the answer without a link until it is there{near}")
 
 
 def _section(page: Page, name: str) -> Heading | None:

@@ -21,8 +21,8 @@ class ConvBN(nn.Sequential):
         same: Pad so that stride 1 keeps the size.
     """
 
-    def __init__(self, in_channels: int, channels: int, kernel, stride: int = 1,
-                 same: bool = True):
+    def __init__(self, in_channels: int, channels: int,
+                 kernel: int | tuple[int, int], stride: int = 1, same: bool = True):
         height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
         same = same and stride == 1
         padding = (height // 2, width // 2) if same else 0

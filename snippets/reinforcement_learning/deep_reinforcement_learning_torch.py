@@ -5,6 +5,8 @@ https://doi.org/10.1038/nature14236.
 """
 
 import copy
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -40,7 +42,8 @@ def dqn_loss(
 
 # --8<-- [start:dqn]
 def train_dqn(
-    env, encode, network: nn.Module, steps: int, gamma: float,
+    env: Any, encode: Callable[[Any], Tensor], network: nn.Module,
+    steps: int, gamma: float,
     generator: torch.Generator, lr: float = 1e-3, batch_size: int = 64,
     capacity: int = 10_000, sync: int = 200,
     explore: float = 0.2, warm_up: int = 500,

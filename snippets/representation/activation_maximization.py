@@ -4,6 +4,8 @@ Erhan, Bengio, Courville and Vincent (2009), technical report 1341, Université 
 scores with an L2 penalty: Simonyan, Vedaldi and Zisserman, https://arxiv.org/abs/1312.6034.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 
@@ -34,9 +36,12 @@ def roughness(image: np.ndarray) -> tuple[float, np.ndarray]:
 
 
 # --8<-- [start:maximize]
-def maximize(unit, start: np.ndarray, lr: float, steps: int, decay: float = 0.0,
-             smoothness: float = 0.0, low: float = -np.inf, high: float = np.inf,
-             jitter: int = 0, rng: np.random.Generator | None = None) -> np.ndarray:
+def maximize(
+    unit: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray,
+    lr: float, steps: int, decay: float = 0.0, smoothness: float = 0.0,
+    low: float = -np.inf, high: float = np.inf, jitter: int = 0,
+    rng: np.random.Generator | None = None,
+) -> np.ndarray:
     """Gradient ascent on unit(x) - decay/2 * |x|^2 - smoothness * roughness(x).
 
     Each step adds ``lr`` times the gradient of this objective and then clips every
@@ -78,8 +83,10 @@ def maximize(unit, start: np.ndarray, lr: float, steps: int, decay: float = 0.0,
 
 
 # --8<-- [start:sphere]
-def maximize_on_sphere(unit, start: np.ndarray, radius: float, lr: float,
-                       steps: int) -> np.ndarray:
+def maximize_on_sphere(
+    unit: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray,
+    radius: float, lr: float, steps: int,
+) -> np.ndarray:
     """Gradient ascent on unit(x) among the images of one norm.
 
     After each step of ``lr`` times the gradient the image is scaled back to |x| =

@@ -5,6 +5,8 @@ Saenko, https://arxiv.org/abs/1806.07421. The network is any function of a batch
 nothing here needs its gradients or even its code.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 
@@ -39,8 +41,10 @@ def patch_starts(length: int, size: int, stride: int) -> np.ndarray:
 
 
 # --8<-- [start:map]
-def occlusion_map(score, image: np.ndarray, size: int, stride: int = 1,
-                  fill: float | np.ndarray = 0.0, batch: int = 64) -> np.ndarray:
+def occlusion_map(
+    score: Callable[[np.ndarray], np.ndarray], image: np.ndarray, size: int,
+    stride: int = 1, fill: float | np.ndarray = 0.0, batch: int = 64,
+) -> np.ndarray:
     """How far the score falls when a pixel is covered, averaged over its patches.
 
     Every patch of ``size`` x ``size`` pixels, at the rows and columns of
@@ -82,8 +86,10 @@ def occlusion_map(score, image: np.ndarray, size: int, stride: int = 1,
 
 
 # --8<-- [start:deletion]
-def deletion_curve(score, image: np.ndarray, importance: np.ndarray,
-                   fill: float | np.ndarray = 0.0, steps: int = 8) -> np.ndarray:
+def deletion_curve(
+    score: Callable[[np.ndarray], np.ndarray], image: np.ndarray,
+    importance: np.ndarray, fill: float | np.ndarray = 0.0, steps: int = 8,
+) -> np.ndarray:
     """Scores while pixels are replaced by ``fill``, most important first.
 
     A map that found what the network uses makes the score fall early.

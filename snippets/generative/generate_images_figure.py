@@ -1,4 +1,4 @@
-"""Figures: how four families walk from noise to an image, the samples, and accuracy against calls."""
+"""Figures: samples of each generator, and the classifier's accuracy against calls of the model."""
 
 import json
 from pathlib import Path
@@ -13,11 +13,11 @@ ROWS = [("held-out images", "real, held out"), ("independent pixels", "independe
 
 
 def figure():
-    """Eight samples of each generator, drawn as squares whose size is the gray level."""
+    """Six samples of each generator, drawn as squares whose size is the gray level."""
     samples = json.loads(EXPERIMENT.read_text(encoding="utf-8"))["samples"]
-    drawing, axes = plot(6.4, 6.6)
+    drawing, axes = plot(6.4, 5.1)
     for row, (name, label) in enumerate(ROWS):
-        for column, image in enumerate(samples[name]):
+        for column, image in enumerate(samples[name][:6]):
             left, top = 10 * column, -10 * row
             for pixel, level in enumerate(image):
                 if level > 0:
@@ -27,7 +27,7 @@ def figure():
                               color=COLORS["ink"], linewidth=0)
         axes.text(-1.5, -10 * row - 4, label.replace(", ", ",\n").replace(" (", "\n("), ha="right",
                   va="center", fontsize=11, color=COLORS["ink"])
-    axes.set(xlim=(-26, 79), ylim=(-69, 1), aspect="equal")
+    axes.set(xlim=(-27, 59), ylim=(-69, 1), aspect="equal")
     axes.axis("off")
     return drawing
 

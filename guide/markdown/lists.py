@@ -3,6 +3,7 @@
 ``<!-- questions topic=data -->``, ``level=core`` or ``asked=often``: questions with their answers.
 ``<!-- topics -->``: the topics, with how many questions are answered.
 ``<!-- reference topic=data -->``: the API of a topic's snippets.
+``<!-- minutes -->``: below a list of links to answers, how long each takes to read, and all together.
 ``<!-- search -->``: a field that opens the search.
 ``<!-- downloads -->``: what a reader can take along, see guide/downloads.py.
 """
@@ -24,6 +25,8 @@ from guide.notebooks import page_address
 
 DIRECTIVE = re.compile(r"^<!--\s*(?P<name>[a-z]+)(?:\s+(?P<key>[a-z]+)=(?P<value>[\w-]+))?\s*-->\s*$")
 
+LINKED = re.compile(r"^- \[.+\]\((?P<target>[^)#\s]+)\)$")
+
 
 # What a comment can ask for, and who makes it.
 LISTS = {
@@ -32,6 +35,7 @@ LISTS = {
     ("questions", "asked"): "_front",
     ("topics", None): "_topics",
     ("reference", "topic"): "_reference",
+    ("minutes", None): "_minutes",
     ("search", None): "_search",
     ("downloads", None): "_downloads",
 }
@@ -59,6 +63,7 @@ class ListsPreprocessor(Preprocessor):
                 result.append(line)
                 continue
             self.page = current_page(self.md) or "index.md"
+            self.above = result
             wrong = explain(match, syllabus.load(project_root()).topics)
             if wrong:
                 raise GuideError(Fault(f"docs/{self.page}", 0, wrong))
@@ -94,8 +99,29 @@ class ListsPreprocessor(Preprocessor):
         if page is None:
             return f"- {question.text} *not answered yet*{{ .guide-open }}"
         link = self._link(page.source) + page.anchor(question.slug)
-        facts = f"{page.front.level}, {ASKED_WORDS[page.front.asked]}, {page.minutes} min"
-        return f"- [{question.text}]({link}) *{facts}*{{ .guide-facts }}"
+        return f"- [{question.text}]({link}) *{_facts(page)}*{{ .guide-facts }}"
+
+    def _minutes(self, key: None, value: None) -> list[str]:
+        links = []
+        while self.above and LINKED.match(self.above[-1]):
+            links.insert(0, self.above.pop())
+        if not links:
+            raise GuideError(Fault(f"docs/{self.page}", 0, "`<!-- minutes -->` stands below no list: write "
+                                   "it after lines such as `- [Momentum](../optimization/momentum.md)`"))
+        items, total = [], 0
+        for link in links:
+            page = self._answer(LINKED.match(link)["target"])
+            total += page.minutes
+            items.append(f"{link} *{_facts(page)}*{{ .guide-facts }}")
+        return [*_classed("guide-questions", items), "", f"*{_duration(total)} to read*{{ .guide-facts }}"]
+
+    def _answer(self, target: str) -> pages.Page:
+        source = posixpath.normpath(posixpath.join(posixpath.dirname(self.page), target))
+        page = pages.find(project_root(), source)
+        if page is None or not page.is_answer:
+            raise GuideError(Fault(f"docs/{self.page}", 0, f"`{target}` above `<!-- minutes -->` is no "
+                                   "answer: link to the page of one, or take the line out of the list"))
+        return page
 
     def _topics(self, key: None, value: None) -> list[str]:
         answers, promised = self._answers(), syllabus.load(project_root())
@@ -129,6 +155,20 @@ class ListsPreprocessor(Preprocessor):
                 result += [f"Answer: [{page.question}]({self._link(page.source)})", ""]
             result += [f"::: {snippet.module}", ""]
         return result or ["No code in this topic yet."]
+
+
+def _facts(page: pages.Page) -> str:
+    return f"{page.front.level}, {ASKED_WORDS[page.front.asked]}, {page.minutes} min"
+
+
+def _duration(minutes: int) -> str:
+    """Minutes in words.
+
+    >>> _duration(59), _duration(60), _duration(125)
+    ('59 min', '1 h', '2 h 5 min')
+    """
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
 
 
 def _classed(name: str, items: list[str]) -> list[str]:

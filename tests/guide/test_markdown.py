@@ -192,6 +192,28 @@ def test_reference_names_the_modules_of_a_topic_and_their_answers(render):
     assert "figure" not in page.text_content()
 
 
+def test_minutes_stand_beside_each_link_of_the_list_above_and_below_it_together(render, project):
+    project.write("docs/training/momentum.md", project.read("docs/data/leakage.md").replace(
+        "answers: [leakage]", "answers: [momentum]") + "word " * 12_600)
+    page = render("Before.\n\n- [Clip](../training/clipping.md)\n- [Momentum](../training/momentum.md)\n"
+                  "<!-- minutes -->\n\nAfter.", "practise/plan.md")
+    items = texts(page.xpath('//*[contains(@class, "guide-questions")]//li'))
+    assert items[0] == "Clip core, asked often, 1 min"
+    assert items[1].startswith("Momentum") and items[1].endswith(", 64 min")
+    assert page.xpath("//li//a/@href") == ["../training/clipping.md", "../training/momentum.md"]
+    assert "1 h 5 min to read" in texts(page.xpath("//p"))
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("No list.\n\n<!-- minutes -->", "stands below no list"),
+    ("- [Gone](../training/gone.md)\n<!-- minutes -->", "`../training/gone.md` .* is no answer"),
+    ("- [Topic](../training/index.md)\n<!-- minutes -->", "`../training/index.md` .* is no answer"),
+])
+def test_minutes_of_what_is_no_answer_stop_the_build(render, text, words):
+    with pytest.raises(GuideError, match=f"docs/practise/plan.md: .*{words}"):
+        render(text, "practise/plan.md")
+
+
 @pytest.mark.parametrize(("comment", "words"), [
     ("<!-- question topic=data -->", "asks for no list"),
     ("<!-- questions -->", "asks for no list"),

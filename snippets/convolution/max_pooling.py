@@ -74,7 +74,13 @@ def absorbed(kernel: int, stride: int, shift: int) -> float:
         kernel: Side of the window.
         stride: Step in both directions.
         shift: Pixels to the right, >= 0.
+
+    Raises:
+        ValueError: If ``kernel`` or ``stride`` is below 1 or ``shift`` below 0.
     """
+    if min(kernel, stride) < 1 or shift < 0:
+        raise ValueError(
+            f"kernel, stride, shift are too small: {kernel}, {stride}, {shift}")
     margin = stride * math.ceil((kernel + shift) / stride)
     size = 2 * margin + stride + kernel + shift
     same = 0
@@ -110,8 +116,11 @@ def auc(how: str, cells: int, carrying: int, signal: float) -> float:
         signal: Its strength in standard deviations of the noise.
 
     Raises:
-        ValueError: If ``how`` is none of the three.
+        ValueError: If ``how`` is none of the three, ``cells`` is below 1, or
+            ``carrying`` is not from 0 to ``cells``.
     """
+    if cells < 1 or not 0 <= carrying <= cells:
+        raise ValueError(f"carrying must be 0 to cells, got {carrying} of {cells}")
     if how == "average":
         # the difference has mean carrying * signal / cells, variance 2 / cells
         z = carrying * signal / math.sqrt(2 * cells)

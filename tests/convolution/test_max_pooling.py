@@ -117,3 +117,7 @@ def test_bad_input_is_named():
     assert "stride" in raises(windows, x, 1, 0)
     assert "kernel 4" in raises(max_pool2d, x, 4, 1)
     assert "how" in raises(auc, "median", 4, 1, 2.0)
+    for cells, carrying in ((4, 5), (4, -1), (0, 0)):
+        assert "carrying" in raises(auc, "max", cells, carrying, 2.0)
+    for sizes in ((2, 0, 1), (0, 2, 1), (2, 2, -1)):
+        assert "shift" in raises(absorbed, *sizes)

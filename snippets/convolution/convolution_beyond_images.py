@@ -76,7 +76,8 @@ def receptive_field(kernel: int, dilations: list[int]) -> int:
 def correlation_by_distance(x: np.ndarray, distances: list[int]) -> np.ndarray:
     """Mean absolute correlation between entries so far apart along the last axis.
 
-    A correlation is taken over the examples. Entries that never vary are left out.
+    A correlation is taken over the examples. Entries that do not vary by more than
+    rounding (1e-12 of their size) are left out.
 
     Args:
         x: Shape (N, R, T): N examples of R rows, each ordered along T.
@@ -84,9 +85,18 @@ def correlation_by_distance(x: np.ndarray, distances: list[int]) -> np.ndarray:
 
     Returns:
         One number per distance, the mean over all rows and all pairs (t, t + d).
+
+    Raises:
+        ValueError: If one of ``distances`` is out of that range.
     """
+    if min(distances) < 1 or max(distances) >= x.shape[2]:
+        last = x.shape[2] - 1
+        raise ValueError(f"distances must be 1 to {last}, got {distances}")
     centered = x - x.mean(axis=0)
     norm = np.sqrt(np.sum(centered**2, axis=0))  # (R, T)
+    # The mean of thirty numbers 0.1 is not exactly 0.1.
+    rounding = 1e-12 * np.sqrt(np.sum(x**2, axis=0))
+    norm[norm <= rounding] = 0
     means = []
     for d in distances:
         products = np.sum(centered[:, :, d:] * centered[:, :, :-d], axis=0)

@@ -93,13 +93,23 @@ def test_correlation_falls_along_an_ordered_axis_and_not_along_a_shuffled_one():
 
 def test_entries_that_never_vary_are_left_out():
     x = np.random.default_rng(5).normal(size=(30, 1, 4))
-    x[:, :, 3] = 7.0
     kept = correlation_by_distance(x[:, :, :3], [1])
-    np.testing.assert_allclose(correlation_by_distance(x, [1]), kept)
+    for value in (7.0, 0.1, 0.0):  # the mean of thirty 0.1 is not exactly 0.1
+        x[:, :, 3] = value
+        np.testing.assert_allclose(correlation_by_distance(x, [1]), kept)
+
+
+def test_the_unit_of_measurement_does_not_matter():
+    x = np.random.default_rng(6).normal(size=(30, 2, 5)).cumsum(axis=2)
+    units = np.array([1e-3, 1.0, 1e3, 1e-6, 7.0])
+    found = correlation_by_distance(x * units, [1, 4])
+    np.testing.assert_allclose(found, correlation_by_distance(x, [1, 4]))
 
 
 def test_bad_input_is_named():
     for function, args, name in [(encode, ("AXG",), "sequence"),
+                                 (correlation_by_distance, (np.ones((3, 1, 4)), [0]), "distances"),
+                                 (correlation_by_distance, (np.ones((3, 1, 4)), [1, 4]), "distances"),
                                  (conv1d, (np.ones((1, 3)), np.ones((1, 1, 2)), 0), "dilation")]:
         message = ""
         try:

@@ -23,7 +23,7 @@ def figure():
     box(axes, 5.2, 1.35, 1.9, 1.0, "environment\nP(s′ | s, a)", "orange")
     for y, start, end in ((2.1, 1.2, 5.2), (0.6, 5.2, 1.2)):
         edge = 1.87 if y > 1.35 else 0.83
-        axes.plot([start, start, end], [edge, y, y], color=COLORS["ink"], linewidth=1.5)
+        axes.plot([start, start, end], [edge, y, y], "-", color=COLORS["ink"], linewidth=1.5)
         arrow(axes, (end, y), (end, edge))
     label(axes, 3.2, 2.35, "action a")
     label(axes, 3.2, 0.35, "next state s′, reward r, terminated, truncated")

@@ -73,7 +73,9 @@ def exact_gradient(
 
     Args:
         data: (N, V), zeros and ones.
-        weight, bias_v, bias_h: As for ``free_energy``.
+        weight: (V, H).
+        bias_v: (V,).
+        bias_h: (H,).
 
     Returns:
         Gradients of weight (V, H), bias_v (V,) and bias_h (H,).
@@ -121,7 +123,9 @@ def cd_gradient(
 
     Args:
         data: (N, V), zeros and ones.
-        weight, bias_v, bias_h: As for ``free_energy``.
+        weight: (V, H).
+        bias_v: (V,).
+        bias_h: (H,).
         steps: Number of Gibbs steps, at least 1.
         rng: Draws the states.
         chains: States from the last call, (M, V), or None to start at the data.
@@ -159,7 +163,10 @@ def expected_cd(
     times by the matrix of probabilities from each visible state to each other.
 
     Args:
-        data, weight, bias_v, bias_h: As for ``exact_gradient``.
+        data: (N, V), zeros and ones.
+        weight: (V, H).
+        bias_v: (V,).
+        bias_h: (H,).
         steps: Number of Gibbs steps, at least 0.
 
     Returns:

@@ -46,7 +46,7 @@ def figure_likelihood():
     for method, (color, style) in styles.items():
         values = MEASURED["curves"][method][0]["log_likelihood"]
         axes.plot(np.arange(len(values)) * EVERY, values, color=COLORS[color], linestyle=style, label=method)
-    axes.set(xlabel="step", ylabel="log-likelihood, nats per image", ylim=(-4.6, -2.5), xlim=(0, 12000))
+    axes.set(xlabel="step", ylabel="log-likelihood, nats per image", ylim=(-5.4, -2.5), xlim=(0, 12000))
     label(axes, 150, -2.57, "perfect model", "muted", size=10, align="left")
     axes.legend(loc="lower center", ncols=2)
     return drawing

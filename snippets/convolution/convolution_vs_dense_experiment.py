@@ -9,6 +9,7 @@ import json
 import platform
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import sklearn
@@ -28,14 +29,24 @@ def dense(generator: torch.Generator) -> nn.Sequential:
         nn.Linear(100, 100), nn.ReLU(), nn.Linear(100, 10)), generator)
 
 
-def convolutional(generator: torch.Generator) -> nn.Sequential:
+def convolutional(generator: torch.Generator, stride: int = 2,
+                  outside: str = "zeros") -> nn.Sequential:
     """Three 3x3 convolutions, global average, 10 classes: 23,946 parameters."""
     return initialized(nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(),
-        nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(),
+        nn.Conv2d(1, 16, 3, 1, padding=1, padding_mode=outside), nn.ReLU(),
+        nn.Conv2d(16, 32, 3, stride, padding=1, padding_mode=outside), nn.ReLU(),
+        nn.Conv2d(32, 64, 3, 1, padding=1, padding_mode=outside), nn.ReLU(),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)), generator)
 # --8<-- [end:networks]
+
+
+NETWORKS = {
+    "dense": dense,
+    "convolutional": convolutional,
+    "stride 1": partial(convolutional, stride=1),
+    "circular": partial(convolutional, outside="circular"),
+    "circular, stride 1": partial(convolutional, stride=1, outside="circular"),
+}
 
 
 def initialized(model: nn.Sequential, generator: torch.Generator) -> nn.Sequential:
@@ -75,7 +86,7 @@ def train(name: str, size: int, anywhere: bool, shuffled: bool, seed: int,
     if shuffled:
         pixels = torch.randperm(CANVAS * CANVAS, generator=generator)
         x, test_x = (v.flatten(1)[:, pixels].view_as(v) for v in (x, test_x))
-    model = {"dense": dense, "convolutional": convolutional}[name](generator)
+    model = NETWORKS[name](generator)
     optimizer = torch.optim.Adam(model.parameters(), lr=LR)
     for _ in range(steps):
         batch = torch.randint(size, (BATCH,), generator=generator)
@@ -93,15 +104,16 @@ def train(name: str, size: int, anywhere: bool, shuffled: bool, seed: int,
 def run(seeds: tuple = SEEDS, steps: int = STEPS) -> dict:
     """Moving digits by training size, with and without shuffle, and two checks.
 
-    The checks: a training set in the middle only, and four times the steps for the
-    network that did not fit the shuffled digits.
+    The checks: a training set in the middle only, for the convolutional network also
+    without its stride, without its zero padding and without both; and four times the
+    steps for the network that did not fit the shuffled digits.
     """
     start = time.process_time()
     runs = [train(name, size, True, shuffled, seed, steps)
             for name in ("dense", "convolutional") for size in SIZES
             for shuffled in (False, True) for seed in seeds]
     runs += [train(name, max(SIZES), False, False, seed, steps)
-             for name in ("dense", "convolutional") for seed in seeds]
+             for name in NETWORKS for seed in seeds]
     runs += [train("convolutional", max(SIZES), True, True, seed, 4 * steps) for seed in seeds]
     return {"runs": runs, "python": platform.python_version(), "torch": torch.__version__,
             "scikit_learn": sklearn.__version__,
@@ -126,6 +138,7 @@ if __name__ == "__main__":
                 print(network, size, "shuffled" if shuffled else "",
                       errors(result, network, size, True, shuffled),
                       errors(result, network, size, True, shuffled, "train_error"))
+    for network in NETWORKS:
         print(network, "trained in the middle", errors(result, network, max(SIZES), False))
     for which in ("test_error", "train_error"):
         print("convolutional, shuffled, four times the steps", which,

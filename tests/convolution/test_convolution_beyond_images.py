@@ -92,16 +92,16 @@ def test_correlation_falls_along_an_ordered_axis_and_not_along_a_shuffled_one():
 
 
 def test_entries_that_never_vary_are_left_out():
-    x = np.random.default_rng(5).normal(size=(30, 1, 4))
+    x = np.random.default_rng(5).normal(size=(30, 1, 5))
     kept = correlation_by_distance(x[:, :, :3], [1])
-    for value in (7.0, 0.1, 0.0):  # the mean of thirty 0.1 is not exactly 0.1
-        x[:, :, 3] = value
+    for value in (7.0, 0.1, 0.0, 1e6 + 0.1):  # the mean of thirty 0.1 is not exactly 0.1
+        x[:, :, 3:] = value
         np.testing.assert_allclose(correlation_by_distance(x, [1]), kept)
 
 
 def test_the_unit_of_measurement_does_not_matter():
     x = np.random.default_rng(6).normal(size=(30, 2, 5)).cumsum(axis=2)
-    units = np.array([1e-3, 1.0, 1e3, 1e-6, 7.0])
+    units = np.array([1e-3, 1.0, 1e3, 1e-20, 7.0])
     found = correlation_by_distance(x * units, [1, 4])
     np.testing.assert_allclose(found, correlation_by_distance(x, [1, 4]))
 
@@ -117,3 +117,4 @@ def test_bad_input_is_named():
         except ValueError as error:
             message = str(error)
         assert name in message
+        assert function is not correlation_by_distance or "1 to 3" in message

@@ -1,4 +1,4 @@
-"""Figures: the two cycles of CycleGAN, and what 24 runs per setting learned."""
+"""Figures: the two cycles of CycleGAN, what 24 runs per setting learned, and what G(x) hides."""
 
 import json
 from pathlib import Path
@@ -59,4 +59,23 @@ def figure_experiment():
     right.set_ylim(0, 2.35)
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=2,
                   labelcolor=COLORS["ink"], frameon=False)
+    return figure
+
+
+def figure_hidden():
+    """Left: the cycle error on the squares. Right: how much of the gray level F can tell from G(x)."""
+    runs = json.loads(EXPERIMENT.read_text(encoding="utf-8"))["images"]["runs"]
+    figure, (left, right) = plot(6.4, 3.5, columns=2)
+    asked = ["untouched", "noise 0.1", "noise 0.3", "cleaned"]
+    for weight, name, color, line, marker in (("0.0", "without", "orange", "--", "^"),
+                                              ("5.0", "with cycle loss", "blue", "-", "o")):
+        for i, run in enumerate(runs[weight]):
+            steps, error = zip(*run["curve"], strict=True)
+            left.plot(steps, error, line, color=COLORS[color], linewidth=1.4)
+            right.plot(range(4), [100 * run["recovered"][key] for key in asked], line, marker=marker,
+                       color=COLORS[color], linewidth=1.4, label=name if i == 0 else None)
+    left.set(xlabel="step", ylabel="cycle error", ylim=(0, None), title="Round trip")
+    right.set(ylabel="level's variance found (%)", ylim=(-3, 103), title="What F reads in G(x)")
+    right.set_xticks(range(4), ["as is", "noise\n0.1", "noise\n0.3", "two\ntones"])
+    right.legend(loc="upper right")
     return figure

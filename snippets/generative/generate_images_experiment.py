@@ -97,9 +97,11 @@ def bits_per_pixel(model: Pixels, images: np.ndarray) -> float:
 def train_flow(images: np.ndarray, steps: int, seed: int) -> nn.Module:
     """Regress image - noise on a point between them and the time."""
     generator = torch.Generator().manual_seed(seed)
-    torch.manual_seed(seed)  # initial weights
-    model = nn.Sequential(nn.Linear(PIXELS + 8, 256), nn.SiLU(),
-                          nn.Linear(256, 256), nn.SiLU(), nn.Linear(256, PIXELS))
+    with torch.random.fork_rng(devices=[]):  # the global state comes back
+        torch.manual_seed(seed)
+        model = nn.Sequential(
+            nn.Linear(PIXELS + 8, 256), nn.SiLU(),
+            nn.Linear(256, 256), nn.SiLU(), nn.Linear(256, PIXELS))
     data = torch.from_numpy(scale(images)).float()
     optimizer = torch.optim.Adam(model.parameters(), 2e-3)
     for step in range(steps):

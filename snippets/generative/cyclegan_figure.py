@@ -77,5 +77,6 @@ def figure_hidden():
     left.set(xlabel="step", ylabel="cycle error", ylim=(0, None), title="Round trip")
     right.set(ylabel="level's variance found (%)", ylim=(-3, 103), title="What F reads in G(x)")
     right.set_xticks(range(4), ["as is", "noise\n0.1", "noise\n0.3", "two\ntones"])
-    right.legend(loc="upper right")
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=2,
+                  labelcolor=COLORS["ink"], frameon=False)
     return figure

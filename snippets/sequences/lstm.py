@@ -123,7 +123,7 @@ if __name__ == "__main__":
     print("gates", gates[0].ravel().round(4), "\ncells", c.ravel().round(4), "\nstates", h.ravel().round(4))
     grad_h = np.array([0.0, 0.0, 1.0]).reshape(3, 1, 1)
     grads = backward(np.zeros((3, 1, 1)), h, c, gates, zero, zero, grad_h)
-    print("gradient of h[3] at c[0]:", grads["c0"].item(), "bias", grads["bias"].round(4))
+    print("gradient of h[3] at c[0]:", round(grads["c0"].item(), 4), "bias", grads["bias"].round(4))
     for forget_bias in (0.0, 1.0, 3.0):
         f = sigmoid(np.array(forget_bias))
         print(f"forget bias {forget_bias}: gate {f:.3f}, after 20 steps {f**20:.2g}, 100 {f**100:.2g}")

@@ -141,7 +141,8 @@ def test_the_start_is_uniform_but_for_the_forget_gate():
 
 def test_a_matrix_of_another_shape_is_named():
     p, _ = problem()
-    assert "weight_hh" in raises(forward, **{**p, "weight_hh": p["weight_hh"].T})
+    message = raises(forward, **{**p, "weight_hh": p["weight_hh"].T})
+    assert message == "weight_hh must be (20, 5), got (5, 20)"
 
 
 def test_the_page_s_forget_gates():

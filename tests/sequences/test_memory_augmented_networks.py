@@ -133,5 +133,5 @@ def test_bad_input_is_named():
     memory, key, strength, _ = problem()
     assert "key" in raises(address, memory, 0 * key, strength)
     memory[3] = 0.0
-    assert "memory" in raises(address, memory, key, strength)
+    assert "memory has a row of zeros: [3]" in raises(address, memory, key, strength)
     assert "gap" in raises(needed_strength, 16, 0.99, 0.0)

@@ -152,14 +152,13 @@ if __name__ == "__main__":
     t = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
     parabola = np.stack([t, t**2], axis=1)
     mean, directions, left_over = pca(parabola, 1)
-    print("parabola: mean", mean, "direction", directions, "left over", left_over,
-          "total", pca(parabola, 0)[2])
+    print(f"parabola: direction {np.abs(directions[0]).round(4)}, left over {left_over:.4f} "
+          f"of {pca(parabola, 0)[2]:.4f}")
     centered = parabola - mean
     for scale in (1.0, 5.0):
         encoder = directions.T * scale
-        loss, grad_encoder, grad_decoder = linear_loss_and_grads(
-            centered, encoder, directions / scale)
-        print(f"encoder times {scale}: loss {loss:.4f}, largest gradient "
-              f"{max(np.abs(grad_encoder).max(), np.abs(grad_decoder).max()):.1e}")
-    saddle = np.array([[1.0], [0.0]])
-    print("the other direction:", linear_loss_and_grads(centered, saddle, saddle.T))
+        loss, *grads = linear_loss_and_grads(centered, encoder, directions / scale)
+        print(f"encoder times {scale}: loss {loss:.4f}, gradient zero: "
+              f"{max(np.abs(grad).max() for grad in grads) < 1e-12}")
+    other = np.array([[1.0], [0.0]])
+    print(f"the other direction, a saddle: {linear_loss_and_grads(centered, other, other.T)[0]:.4f}")

@@ -195,11 +195,12 @@ if __name__ == "__main__":
     weight, bias_v, bias_h = np.log([[2.0], [2.0]]), np.zeros(2), np.zeros(1)
     states = all_states(2)
     log_z = log_partition(weight, bias_v, bias_h)
-    print("Z", np.exp(log_z), "13 p(v)", 13 * np.exp(-free_energy(states, weight, bias_v, bias_h) - log_z))
+    probs = np.exp(-free_energy(states, weight, bias_v, bias_h) - log_z)
+    print(f"Z {np.exp(log_z):.4f}, 13 p(v) {(13 * probs).round(4)}")
     data = np.ones((1, 2))
-    print("exact", exact_gradient(data, weight, bias_v, bias_h)[0][:, 0], 22 / 65)
+    print("exact", exact_gradient(data, weight, bias_v, bias_h)[0][:, 0].round(4))
     for k in (1, 2, 5, 20):
-        print(f"CD-{k} expected", expected_cd(data, weight, bias_v, bias_h, k)[:, 0])
+        print(f"CD-{k} expected", expected_cd(data, weight, bias_v, bias_h, k)[:, 0].round(4))
     # Two equal modes, 0000 and 1111; the data knows one of them.
     for size in (2.0, 4.0, 8.0):
         weight, bias_v, bias_h = np.full((4, 1), size), np.full(4, -size / 2), np.array([-2 * size])

@@ -190,9 +190,10 @@ if __name__ == "__main__":
     vocabulary = ["bites", "dog", "man", "sleeps"]
     counts = bag_of_words(documents, vocabulary)
     print(counts, tf_idf(counts).round(3), sep="\n")
-    print("idf", np.log(4 / (1 + (counts > 0).sum(axis=0))) + 1)
+    print("idf", (np.log(4 / (1 + (counts > 0).sum(axis=0))) + 1).round(4))
     table = np.array([[4.0, 1.0], [1.0, 4.0]])
-    print("PMI", shifted_pmi(table, 1), "minus log 2", shifted_pmi(table, 2), sep="\n")
+    print("PMI", shifted_pmi(table, 1).round(4), "less log 2", shifted_pmi(table, 2).round(4), sep="\n")
     w_in, w_out = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0], [2.0, 0.0]])
     ids = np.array([0])
-    print("one pair:", *sgns_loss_and_grads(ids, ids, np.array([[1]]), w_in, w_out))
+    loss, grad_in, _ = sgns_loss_and_grads(ids, ids, np.array([[1]]), w_in, w_out)
+    print(f"one pair: loss {loss:.4f}, gradient of the center {grad_in[0].round(4)}")

@@ -28,11 +28,12 @@ def square_root(x: float) -> float:
     >>> round(square_root(2.0), 12)
     1.414213562373
     """
+    x = float(x)  # a float32 would stop at 7 digits
     if not x >= 0:  # also catches NaN
         raise ValueError(f"x must be 0 or larger, got {x}")
     if x == 0:
         return 0.0
-    root = max(float(x), 1.0)  # never below the root
+    root = max(x, 1.0)  # never below the root
     while True:
         better = 0.5 * (root + x / root)
         if not better < root:  # also ends infinity, where better is NaN

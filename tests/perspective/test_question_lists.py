@@ -19,6 +19,11 @@ def test_the_root_squared_is_the_number_from_tiny_to_huge():
         assert abs(root / x**0.5 - 1) < 1e-15, (x, root)
 
 
+def test_a_number_of_32_bits_gets_a_root_of_64():
+    root = square_root(np.float32(2.0))
+    assert isinstance(root, float) and abs(root**2 - 2) < 1e-15
+
+
 def test_zero_and_infinity_are_their_own_roots():
     assert square_root(0.0) == 0.0 and square_root(float("inf")) == float("inf")
 
@@ -63,6 +68,12 @@ def test_gradients_agree_with_central_differences():
             below = loss()
             weight[index] = kept
             assert abs((above - below) / 2e-5 - grad[index]) < 1e-8
+
+
+def test_no_sample_has_no_gradient():
+    found = gradients(np.zeros((0, 3)), np.zeros((0, 2)), np.ones((3, 5)), np.ones((5, 2)))
+    assert [grad.shape for grad in found] == [(3, 5), (5, 2)]
+    assert not found[0].any() and not found[1].any()
 
 
 def test_targets_of_another_shape_are_refused():

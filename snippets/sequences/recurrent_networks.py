@@ -63,7 +63,8 @@ def backward(x: np.ndarray, h: np.ndarray, w_x: np.ndarray, w_h: np.ndarray,
     if window is not None and window < 1:
         raise ValueError(f"window must be at least 1, got {window}")
     grads = {"w_x": np.zeros_like(w_x), "w_h": np.zeros_like(w_h),
-             "bias": np.zeros_like(w_h[0]), "x": np.zeros_like(x)}
+             "bias": np.zeros_like(w_h[0]),
+             "x": np.zeros(x.shape, h.dtype)}  # x may be integers, one-hot
     from_later = np.zeros_like(h[0])  # (N, H)
     for t in range(len(x), 0, -1):
         if window is not None and t % window == 0:

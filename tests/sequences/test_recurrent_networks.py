@@ -88,6 +88,22 @@ def test_every_gradient_equals_a_central_difference():
         np.testing.assert_allclose(grads[key], expected, rtol=1e-6, atol=1e-8, err_msg=key)
 
 
+def test_one_hot_integers_get_a_gradient_that_is_not_cut_to_integers():
+    p, grad_h = problem()
+    hot = np.arange(T * N).reshape(T, N, 1) % D == np.arange(D)  # (T, N, D)
+    whole, real = ({**p, "x": hot.astype(kind)} for kind in (np.int32, np.float64))
+    np.testing.assert_allclose(gradients(whole, grad_h)["x"], gradients(real, grad_h)["x"], rtol=1e-12)
+
+
+def test_float32_stays_float32():
+    p, grad_h = problem()
+    small = {key: value.astype(np.float32) for key, value in p.items()}
+    assert forward(**small).dtype == np.float32
+    for key, grad in gradients(small, grad_h.astype(np.float32)).items():
+        assert grad.dtype == np.float32, key
+        np.testing.assert_allclose(grad, gradients(p, grad_h)[key], rtol=1e-3, atol=1e-4, err_msg=key)
+
+
 def test_gradients_of_a_shared_weight_add_over_batch_and_time():
     p, grad_h = problem()
     whole = gradients(p, grad_h)

@@ -54,6 +54,26 @@ def test_last_states_are_those_of_a_packed_sequence():
     np.testing.assert_allclose(last_states(h, lengths), last[0].detach().numpy(), atol=1e-13)
 
 
+@pytest.mark.parametrize(("detach", "retain", "step", "error"), [
+    (False, False, True, "backward through the graph a second time"),
+    (False, True, True, "modified by an inplace operation"),
+    (False, True, False, None),
+    (True, False, True, None),
+])
+def test_what_torch_says_when_the_state_is_not_detached(detach, retain, step, error):
+    rnn = torch_rnn()
+    optimizer, state, said = torch.optim.SGD(rnn.parameters(), lr=0.1), None, None
+    try:
+        for x in torch.ones(3, T, N, D, dtype=torch.float64):
+            out, state = rnn(x, state.detach() if detach and state is not None else state)
+            out.sum().backward(retain_graph=retain)
+            if step:
+                optimizer.step()
+    except RuntimeError as raised:
+        said = str(raised)
+    assert said is None if error is None else error in said
+
+
 def test_the_page_s_parameter_counts():
     def count(rnn):
         return sum(p.numel() for p in rnn.parameters())

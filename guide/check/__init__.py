@@ -30,6 +30,7 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     page_rules.follow_ups_are_answered,
     page_rules.sections_in_order,
     page_rules.lists_are_known,
+    page_rules.minutes_are_those_of_answers,
     page_rules.links_lead_to_pages,
     text_rules.maths_can_be_rendered,
     text_rules.html_is_harmless,

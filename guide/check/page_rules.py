@@ -190,6 +190,22 @@ def lists_are_known(project: Project) -> Iterator[Fault]:
                 yield Fault(page.path, line, wrong)
 
 
+def minutes_are_those_of_answers(project: Project) -> Iterator[Fault]:
+    """A list with reading times links to answers and to nothing else."""
+    missing = {(fault.path, fault.line) for fault in links_lead_to_pages(project)}
+    for page in project.pages:
+        lines = page.prose.split("\n")
+        for number, text in enumerate(lines):
+            found = lists.DIRECTIVE.match(text)
+            if found is None or (found["name"], found["key"]) != ("minutes", None):
+                continue
+            links = lists.list_above(lines[:number])
+            at, wrong = lists.explain_minutes(project.root, page.source, links)
+            line = 0 if page.is_notebook else page.body_line + number - len(links) + at
+            if wrong and (page.path, line) not in missing:
+                yield Fault(page.path, line, wrong)
+
+
 def links_lead_to_pages(project: Project) -> Iterator[Fault]:
     """A link to a page of the guide leads to one that exists; the build looks at the anchors."""
     paths = {page.path for page in project.pages} | project.unreadable_pages

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from pathlib import Path
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from guide import downloads, pages, snippets, syllabus
-from guide.faults import Fault, GuideError
+from guide.faults import Fault, GuideError, shorten
 from guide.markdown import current_page, project_root
 from guide.markdown.answer import ASKED_WORDS
 from guide.notebooks import page_address
@@ -51,6 +52,49 @@ def explain(match: re.Match, topics: list[str]) -> str:
     if choices and value not in choices:
         return f"`{match[0].strip()}` names no {key} of the guide: write one of {', '.join(choices)}"
     return ""
+
+
+def list_above(lines: list[str]) -> list[str]:
+    """The lines down to the end of ``lines``, back to the last empty one.
+
+    >>> list_above(["Read:", "", "- [A](a.md)", "- [B](b.md)"])
+    ['- [A](a.md)', '- [B](b.md)']
+    """
+    first = len(lines)
+    while first and lines[first - 1].strip():
+        first -= 1
+    return lines[first:]
+
+
+def explain_minutes(root: Path, source: str, links: list[str]) -> tuple[int, str]:
+    """What is wrong with the lines above ``<!-- minutes -->``: which of them, and what to write instead.
+
+    The text is empty if nothing is.
+    """
+    if not links:
+        return 0, ("`<!-- minutes -->` stands below no list: write "
+                   "it after lines such as `- [Momentum](../optimization/momentum.md)`")
+    seen = set()
+    for number, link in enumerate(links):
+        found = LINKED.match(link)
+        if found is None:
+            return number, (f"`{shorten(link)}` above `<!-- minutes -->` is no link to an answer: write "
+                            "each line as `- [Momentum](../optimization/momentum.md)` and nothing else, "
+                            "with an empty line before the first")
+        page = linked_page(root, source, found["target"])
+        if page is None or not page.is_answer:
+            return number, (f"`{found['target']}` above `<!-- minutes -->` is no "
+                            "answer: link to the page of one, or take the line out of the list")
+        if page.source in seen:
+            return number, (f"`{found['target']}` stands twice above `<!-- minutes -->`, which would count "
+                            "its minutes twice: keep one")
+        seen.add(page.source)
+    return 0, ""
+
+
+def linked_page(root: Path, source: str, target: str) -> pages.Page | None:
+    """The page that a link of the page at ``source`` leads to; None if none can be read there."""
+    return pages.find(root, posixpath.normpath(posixpath.join(posixpath.dirname(source), target)))
 
 
 class ListsPreprocessor(Preprocessor):
@@ -102,26 +146,17 @@ class ListsPreprocessor(Preprocessor):
         return f"- [{question.text}]({link}) *{_facts(page)}*{{ .guide-facts }}"
 
     def _minutes(self, key: None, value: None) -> list[str]:
-        links = []
-        while self.above and LINKED.match(self.above[-1]):
-            links.insert(0, self.above.pop())
-        if not links:
-            raise GuideError(Fault(f"docs/{self.page}", 0, "`<!-- minutes -->` stands below no list: write "
-                                   "it after lines such as `- [Momentum](../optimization/momentum.md)`"))
+        links = list_above(self.above)
+        wrong = explain_minutes(project_root(), self.page, links)[1]
+        if wrong:
+            raise GuideError(Fault(f"docs/{self.page}", 0, wrong))
+        del self.above[-len(links):]
         items, total = [], 0
         for link in links:
-            page = self._answer(LINKED.match(link)["target"])
+            page = linked_page(project_root(), self.page, LINKED.match(link)["target"])
             total += page.minutes
             items.append(f"{link} *{_facts(page)}*{{ .guide-facts }}")
         return [*_classed("guide-questions", items), "", f"*{_duration(total)} to read*{{ .guide-facts }}"]
-
-    def _answer(self, target: str) -> pages.Page:
-        source = posixpath.normpath(posixpath.join(posixpath.dirname(self.page), target))
-        page = pages.find(project_root(), source)
-        if page is None or not page.is_answer:
-            raise GuideError(Fault(f"docs/{self.page}", 0, f"`{target}` above `<!-- minutes -->` is no "
-                                   "answer: link to the page of one, or take the line out of the list"))
-        return page
 
     def _topics(self, key: None, value: None) -> list[str]:
         answers, promised = self._answers(), syllabus.load(project_root())

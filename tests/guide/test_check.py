@@ -57,6 +57,10 @@ def add(text: str, name: str = PAGE, after: str = PLACE) -> Callable:
     return lambda project: project.replace(name, after, f"{after}\n{text}\n")
 
 
+def minutes(lines: str) -> Callable:
+    return add(f"{lines}\n<!-- minutes -->", "docs/index.md", "<!-- topics -->\n")
+
+
 def cut(name: str, start: str, end: str) -> Callable:
     """Remove the text from ``start`` to just before ``end``."""
 
@@ -261,6 +265,17 @@ PAGE_FAULTS = [
     Broken("list of an unknown topic", swap("docs/index.md", "<!-- topics -->",
         "<!-- questions topic=dta -->"), "docs/index.md", "<!--",
         "names no topic of the guide: write one of training, data"),
+    Broken("minutes of a page that answers nothing", minutes("- [A](data/leakage.md)\n- [B](data/index.md)"),
+        "docs/index.md", "- [B]", "`data/index.md` above `<!-- minutes -->` is no answer"),
+    Broken("minutes of a page that is not there", minutes("- [A](data/leakage.md)\n- [B](data/gone.md)"),
+        "docs/index.md", "- [B]", "leads to no page"),
+    Broken("minutes of another site", minutes("- [A](https://example.org/)\n- [B](data/leakage.md)"),
+        "docs/index.md", "- [A]", "`https://example.org/` above `<!-- minutes -->` is no answer"),
+    Broken("minutes beside words", minutes("- [A](data/leakage.md), first\n- [B](training/clipping.md)"),
+        "docs/index.md", "- [A]", "is no link to an answer: write each line as"),
+    Broken("minutes twice", minutes("- [A](data/leakage.md)\n- [B](data/leakage.md)"),
+        "docs/index.md", "- [B]", "stands twice"),
+    Broken("minutes of nothing", minutes(""), "docs/index.md", "<!-- minutes", "stands below no list"),
 ]
 
 FORMULA_FAULTS = [

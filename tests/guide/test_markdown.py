@@ -208,6 +208,14 @@ def test_minutes_stand_beside_each_link_of_the_list_above_and_below_it_together(
     ("No list.\n\n<!-- minutes -->", "stands below no list"),
     ("- [Gone](../training/gone.md)\n<!-- minutes -->", "`../training/gone.md` .* is no answer"),
     ("- [Topic](../training/index.md)\n<!-- minutes -->", "`../training/index.md` .* is no answer"),
+    ("- [Far](https://example.org/)\n<!-- minutes -->", "`https://example.org/` .* is no answer"),
+    ("- [Clip](../training/clipping.md) and more\n- [Leak](../data/leakage.md)\n<!-- minutes -->",
+     "and more` .* is no link to an answer"),
+    ("- [Clip](../training/clipping.md)\n  More.\n- [Leak](../data/leakage.md)\n<!-- minutes -->",
+     "`More.` .* is no link to an answer"),
+    ("Read:\n- [Clip](../training/clipping.md)\n<!-- minutes -->", "`Read:` .* an empty line before"),
+    ("- [Clip](../training/clipping.md)\n- [Again](../training/clipping.md)\n<!-- minutes -->",
+     "`../training/clipping.md` stands twice"),
 ])
 def test_minutes_of_what_is_no_answer_stop_the_build(render, text, words):
     with pytest.raises(GuideError, match=f"docs/practise/plan.md: .*{words}"):

@@ -41,6 +41,7 @@ def test_the_table_of_clipping():
     assert mean("gain 1.5, not clipped") == [100, 100, 34, 27, 32]
     assert mean("gain 1.5, clipped") == [100, 100, 100, 27, 27]
     largest = {name: max(one["largest"][2]) for name, one in RESULT["sgd"].items()}
+    assert round(min(RESULT["sgd"]["gain 1.0, not clipped"]["largest"][2])) == 8
     assert round(largest["gain 1.0, not clipped"]) == 68 and round(largest["gain 1.0, clipped"], 1) == 5.8
 
 

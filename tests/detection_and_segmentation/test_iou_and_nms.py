@@ -72,6 +72,12 @@ def test_boxes_without_area_give_zero_and_no_boxes_an_empty_matrix():
     assert box_iou(NO_BOXES, BOXES).shape == (0, 4) and box_iou(BOXES, NO_BOXES).shape == (4, 0)
 
 
+def test_boxes_on_coordinates_between_0_and_1_overlap_as_well():
+    boxes = np.array([[0.1, 0.2, 0.5, 0.4], [0.0, 0.0, 1e-3, 1e-3]])
+    np.testing.assert_allclose(box_iou(boxes, boxes), np.eye(2))
+    assert nms(boxes[[0, 0, 1]], np.array([0.9, 0.8, 0.7])).tolist() == [0, 2]
+
+
 def test_the_same_four_pixels_cost_a_small_box_most():
     for side, expected in [(16, 0.391), (32, 0.620), (128, 0.884)]:
         box = np.array([[0.0, 0, side, side]])
@@ -89,6 +95,14 @@ def test_giou_falls_with_the_gap_where_iou_is_zero():
         other = np.array([[2.0 + gap, 0, 4 + gap, 2]])
         assert box_iou(box, other)[0, 0] == 0
         assert abs(generalized_iou(box, other)[0, 0] - expected) < 1e-12
+
+
+def test_giou_does_not_change_with_the_place():
+    # 2 x 2 at a corner of 3 x 1: hull 5 x 3, union 7, nothing shared.
+    box, other = np.array([[7.0, 9, 9, 11]]), np.array([[9.0, 11, 12, 12]])
+    for shift in (0, 100, -50):
+        giou = generalized_iou(box + shift, other + shift)[0, 0]
+        assert abs(giou + (15 - 7) / 15) < 1e-12
 
 
 def test_giou_is_at_most_iou_and_equal_to_it_inside_another_box():
@@ -140,6 +154,15 @@ def test_equal_scores_keep_the_earlier_box_and_no_boxes_keep_none():
     assert "1.5" in raises(nms, BOXES, SCORES, 1.5)
 
 
+def test_at_the_largest_threshold_all_stay_and_a_kept_box_is_kept_once():
+    assert nms(BOXES[[0, 0, 2]], np.array([0.5, 0.9, 0.7]), 1.0).tolist() == [1, 2, 0]
+    point = np.array([[3.0, 3, 3, 3]])  # overlaps nothing, not even itself
+    assert nms(point, np.ones(1), 0.5).tolist() == [0]
+    touching = np.array([[0.0, 0, 4, 4], [4, 0, 8, 4], [7, 0, 11, 4]])
+    assert nms(touching, np.array([0.9, 0.8, 0.7]), 0.0).tolist() == [0, 1]
+    assert "-0.1" in raises(nms, BOXES, SCORES, -0.1)
+
+
 def test_classes_do_not_suppress_each_other():
     classes = np.array([0, 0, 3, 0])
     assert nms_per_class(BOXES, SCORES, classes, 0.3).tolist() == [0, 2]
@@ -176,6 +199,8 @@ def test_soft_suppression_drops_low_scores_and_leaves_its_input_alone():
     assert 1 not in kept and scores.tolist() == [0.9, 0.0005, 0.8, 0.6]
     assert soft_nms(BOXES[:1], np.array([0.0005]))[0].shape == (0,)
     assert soft_nms(BOXES, SCORES, min_score=0.1)[0].tolist() == [0, 2, 3]
+    apart = np.array([[0.0, 0, 1, 1], [5, 5, 6, 6]])  # a score at the limit stays
+    assert soft_nms(apart, np.array([0.9, 0.25]), min_score=0.25)[0].tolist() == [0, 1]
     empty, none = soft_nms(NO_BOXES, np.zeros(0))
     assert empty.shape == none.shape == (0,)
     assert "sigma" in raises(soft_nms, BOXES, SCORES, sigma=0.0)

@@ -44,3 +44,11 @@ def test_offsets_collide_at_negative_coordinates_and_overflow_in_half_precision(
     offset = 79 * (1333 + 1)  # COCO's last class, an image 1333 pixels wide
     assert offset == 105_386 > float(np.finfo(np.float16).max) == 65_504
     assert np.spacing(np.float32(offset)) == 1 / 128
+
+
+def test_in_half_precision_the_area_of_256_pixels_squared_overflows():
+    box = np.array([[0, 0, 300, 300]], dtype=np.float16)
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert box_iou(box, box)[0, 0] == 0
+    assert box_iou(box.astype(np.float32), box.astype(np.float32))[0, 0] == 1
+    assert 256**2 > float(np.finfo(np.float16).max) > 255**2

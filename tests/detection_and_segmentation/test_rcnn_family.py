@@ -49,6 +49,8 @@ def test_the_counts_on_the_page():
     ]:
         assert round(macs / 1e9) == billions and round(rcnn / macs, 1) == ratio
     assert round(shared / 1e9) == 183 and round(head_macs(2000) / 1e9) == 240
+    # 3 x 3 convolution, then 2 scores and 4 offsets for each of 9 anchors, on 37 x 62 cells.
+    assert RPN_MACS == (3 * 3 * 512 * 512 + 512 * (18 + 36)) * (600 // 16) * (1000 // 16)
     assert round(RPN_MACS / 1e9, 1) == 5.5
     assert round(head_macs(2000) / (shared + head_macs(2000)), 2) == 0.57
     assert round(2000 * 224**2 / (600 * 1000)) == 167
@@ -73,6 +75,11 @@ def test_two_thin_layers_give_the_closest_matrix_of_their_rank():
     np.testing.assert_allclose(second.T @ second, np.eye(3), atol=1e-12)
 
 
+def test_rank_one_is_an_outer_product():
+    first, second = truncated_svd(np.outer([1.0, 2], [3.0, 4, 5]), 1)
+    np.testing.assert_allclose(second @ first, [[3, 4, 5], [6, 8, 10]])
+
+
 def test_full_rank_changes_nothing_and_no_rank_is_refused():
     weight = np.random.default_rng(1).normal(size=(5, 3))
     first, second = truncated_svd(weight, 3)
@@ -95,13 +102,17 @@ def test_a_quarter_of_the_sample_is_positive_and_the_rest_nearly_overlaps():
 
 
 def test_missing_positives_are_replaced_by_background_and_far_boxes_by_nothing():
-    iou = np.array([0.5, 0.49, 0.1, 0.09, 0.0, 0.3])
+    iou = np.array([0.5, 0.499, 0.1, 0.099, 0.0, 0.3])
     classes = np.array([7, 1, 1, 1, 1, 1])
     chosen, labels = sample_boxes(iou, classes, np.random.default_rng(3), size=8)
     assert chosen[0] == 0 and labels.tolist() == [7, 0, 0, 0]
     assert sorted(chosen[1:].tolist()) == [1, 2, 5]
     chosen, labels = sample_boxes(iou, classes, np.random.default_rng(3), size=3)
     assert len(chosen) == 3 and (labels == 0).all()  # a quarter of 3 is less than one
+    chosen, labels = sample_boxes(np.full(16, 0.6), np.ones(16), np.random.default_rng(3))
+    assert sorted(chosen.tolist()) == list(range(16)) and (labels == 1).all()  # each once
+    chosen, labels = sample_boxes(np.zeros(0), np.zeros(0), np.random.default_rng(3))
+    assert len(chosen) == len(labels) == 0
 
 
 # loss
@@ -117,6 +128,17 @@ def test_the_loss_by_hand():
     assert abs(box - (0.125 + 1.5) / 2) < 1e-12  # two proposals, one with a box
     np.testing.assert_allclose(grad_logits, np.array([[1, 1, -2], [-2, 1, 1]]) / 6)
     assert grad_offsets[0, 2].tolist() == [0.25, -0.5, 0, 0] and not grad_offsets[0, :2].any()
+
+
+def test_the_box_loss_is_zero_where_the_offsets_are_the_targets():
+    rng = np.random.default_rng(6)
+    offsets, labels = rng.normal(size=(3, 5, 4)), np.array([4, 1, 2])
+    targets = offsets[np.arange(3), labels].copy()
+    _, box, _, grad = fast_rcnn_loss(np.zeros((3, 5)), offsets, labels, targets)
+    assert box == 0 and not grad.any()
+    targets[0, 3] -= 3  # 3 below the offset: 3 - 0.5, shared by three proposals
+    _, box, _, grad = fast_rcnn_loss(np.zeros((3, 5)), offsets, labels, targets)
+    assert abs(box - 2.5 / 3) < 1e-12 and abs(grad[0, 4, 3] - 1 / 3) < 1e-12
 
 
 def test_only_the_box_of_the_true_class_is_trained_and_background_has_none():

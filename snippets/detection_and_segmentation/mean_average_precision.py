@@ -42,9 +42,10 @@ def match(
     """COCO's verdict on each detection of one class in one image.
 
     Detections choose in the order of their scores (equal scores: the earlier
-    one first). A detection takes the free object that it overlaps most, if by
-    at least ``min_iou``. Only if it finds none, it may take an ignored one in
-    the same way. An object is taken once; a crowd is always free.
+    one first). A detection takes the free object that it overlaps most (equal
+    overlaps: the later one), if by at least ``min_iou``. Only if it finds none, it
+    may take an ignored one in the same way. An object is taken once; a crowd is
+    always free.
 
     Args:
         overlap: (N, G) from ``overlaps``.
@@ -62,6 +63,7 @@ def match(
         for group, outcome in ((~ignored, HIT), (ignored, IGNORED)):
             allowed = np.flatnonzero(group & free & (overlap[i] >= min_iou))
             if len(allowed):
+                allowed = allowed[::-1]  # argmax takes the first of equal ones
                 best = allowed[np.argmax(overlap[i, allowed])]
                 free[best] = crowd[best]
                 verdict[i] = outcome
@@ -185,8 +187,8 @@ def mean_average_precision(
 
 
 def coco_thresholds() -> np.ndarray:
-    """The ten IoU thresholds 0.5, 0.55, ..., 0.95."""
-    return np.arange(50, 100, 5) / 100
+    """The ten IoU thresholds 0.5, 0.55, ..., 0.95, as COCO's code makes them."""
+    return np.linspace(0.5, 0.95, 10)
 
 
 # Five detections of four objects, best first: hit, miss, hit, hit, miss.

@@ -79,6 +79,13 @@ def test_a_counted_object_goes_before_an_ignored_one_that_overlaps_more():
     assert verdict.tolist() == [1, -1, 0]  # the ignored object is taken once, too
 
 
+def test_of_two_equal_overlaps_the_later_object_is_taken():
+    # The first detection overlaps both by 0.8; the second fits only the object left to it.
+    overlap, scores = np.array([[0.8, 0.8], [0.6, 0.1]]), np.array([0.9, 0.7])
+    assert match(overlap, scores, 0.5, flags(0, 0), flags(0, 0)).tolist() == [1, 1]
+    assert match(overlap[:, ::-1], scores, 0.5, flags(0, 0), flags(0, 0)).tolist() == [1, 0]
+
+
 def test_a_crowd_takes_any_number_of_detections():
     verdict = match(np.full((4, 1), 0.8), np.arange(4.0), 0.5, flags(1), flags(1))
     assert verdict.tolist() == [-1, -1, -1, -1]
@@ -175,6 +182,9 @@ def test_objects_outside_the_area_range_neither_count_nor_cost():
     assert mean_average_precision(missed, HALF, (0.0, 100.0)) == 1.0  # the miss is large: ignored
     assert mean_average_precision(missed, HALF, (0.0, 16.0)) == 1.0  # the limit belongs to it
     assert np.isnan(mean_average_precision(missed, HALF, (17.0, 100.0)))
+    assert mean_average_precision(missed, HALF, (16.0, 100.0)) == 1.0
+    far = [image([[1000, 0, 1004, 4], small], [0.9, 0.5], [small])]  # as small, elsewhere
+    assert mean_average_precision(far, HALF, (0.0, 100.0)) == 0.5
 
 
 def test_detections_in_a_crowd_are_ignored():

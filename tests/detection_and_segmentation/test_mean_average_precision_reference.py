@@ -51,7 +51,8 @@ def test_the_curve_and_the_three_areas_by_scikit_learn():
 def test_scikit_learn_does_not_raise_the_precision_to_the_envelope():
     truth, ranks = np.append(VERDICT, 1), np.append(SCORES, -1.0)
     raw = average_precision_score(truth, ranks)
-    # scikit-learn also pays for the object that only the rank -1 finds.
+    assert abs(average_precision_score(VERDICT, SCORES) - (1 + 2 / 3 + 3 / 4) / 3) < 1e-12  # 0.806
+    # Told of the missed object at rank -1, scikit-learn pays for finding it there.
     assert abs(raw - 0.25 * (1 + 2 / 3 + 3 / 4 + 4 / 6)) < 1e-12
     assert abs(0.25 * (1 + 2 / 3 + 3 / 4) - 0.604) < 5e-4
     assert average_precision(*precision_recall(SCORES, VERDICT, 4), rule="area") == 0.625

@@ -38,6 +38,21 @@ def test_bins_that_do_not_divide_share_a_cell():
     assert -roi_pool(-features, np.array([0.0, 0, 4, 0]), 1.0, size=2)[0, 0][1] == 2
 
 
+def test_a_box_that_begins_before_the_map_pools_what_is_on_it():
+    features = np.arange(1.0, 16).reshape(1, 3, 5)
+    # x: cells -2 to 3 in 3 bins: the first outside, then 0, 1 and 2, 3. y: -1 to 1.
+    pooled = roi_pool(features, np.array([-2.0, -1, 3, 1]), 1.0, size=3)
+    assert pooled[0].tolist() == [[0, 0, 0], [0, 2, 4], [0, 7, 9]]
+    assert (roi_pool(-features, np.array([-2.0, -1, 3, 1]), 1.0, size=3)[0, 1] == [0, -1, -3]).all()
+
+
+def test_a_box_with_its_corners_swapped_is_one_cell():
+    features = np.arange(15.0).reshape(1, 3, 5)
+    for x2, y2 in [(2.0, 0.0), (0.0, 0.0)]:  # one and more cells before the start
+        pooled = roi_pool(features, np.array([3.0, 1, x2, y2]), 1.0)
+        assert pooled.shape == (1, 7, 7) and (pooled == 8).all()
+
+
 def test_a_bin_outside_the_map_is_zero():
     features = np.full((2, 3, 5), 7.0)
     pooled = roi_pool(features, np.array([3.0, 0, 8, 2]), 1.0, size=3)
@@ -48,6 +63,7 @@ def test_a_bin_outside_the_map_is_zero():
 def test_pooling_does_not_see_small_moves_and_jumps_by_a_cell():
     start = middle(BOX)
     np.testing.assert_allclose(start, [112, 128, 144, 168, 192, 208, 224])
+    assert round((start - TRUE).min(), 1) == -1.7 and round((start - TRUE).max(), 1) == 9.7
     for shift, jump in [(1, 0), (3, 0), (4, 16), (11, 16), (16, 16), (20, 32)]:
         np.testing.assert_allclose(middle(moved(BOX, shift)) - start, jump)
 
@@ -71,6 +87,8 @@ def test_the_border_is_read_one_cell_far_and_zero_beyond():
     features = np.arange(1.0, 7.0).reshape(1, 2, 3)
     y, x = np.array([-0.9, -1.0, -1.1, 2.0, 2.1, 0, 0]), np.array([0.0, 0, 0, 0, 0, 3, 3.1])
     np.testing.assert_allclose(bilinear(features, y, x)[0], [1, 1, 0, 4, 0, 3, 0])
+    x = np.array([-0.5, -1.0, -1.1])
+    np.testing.assert_allclose(bilinear(features, np.full(3, 1.0), x)[0], [4, 4, 0])
 
 
 # RoIAlign
@@ -131,7 +149,12 @@ def test_two_samples_step_over_a_cell_of_a_large_box_and_adaptive_ones_do_not():
     box = np.array([0.0, 0, 70, 70])  # ten cells per bin
     assert roi_align(features, box, 1.0).max() == 0
     np.testing.assert_allclose(roi_align(features, box, 1.0, samples=0).max(), 1 / 100)
-    assert roi_align(features, np.array([3.0, 3, 3, 3]), 1.0, samples=0).shape == (1, 7, 7)
+    curved = np.arange(70.0)[None, None] ** 2 + 1e4 * np.arange(70.0)[None, :, None] ** 2
+    tiny = roi_align(curved, np.array([2.5, 3.1, 4.5, 4.0]), 1.0, size=1, samples=0)
+    in_y = 0.95 * 9 + 0.05 * 16  # one point, at 3.05; in x two, at 2.5 and 3.5
+    np.testing.assert_allclose(tiny, (2.5**2 + 0.25 + 3.5**2 + 0.25) / 2 + 1e4 * in_y)
+    point = roi_align(curved, np.array([3.0, 3, 3, 3]), 1.0, samples=0)
+    np.testing.assert_allclose(point, np.full((1, 7, 7), 10_001 * (2.5**2 + 0.25)))
     # 20 rows are ceil(20 / 7) = 3 samples per bin, 70 columns are 10.
     out = roi_align(features, np.array([0.0, 30, 70, 50]), 1.0, samples=0)
     rows = 29.5 + (np.arange(21) + 0.5) * 20 / 21

@@ -77,3 +77,8 @@ def test_where_the_center_of_a_cell_is_depends_on_the_padding():
     for cell in (10, 17):
         assert abs(center_of_gravity(pool, cell) - (16 * cell + 7.5)) < 1e-9
         assert abs(center_of_gravity(conv, cell) - 16 * cell) < 1e-9
+
+
+def test_in_single_precision_57_cells_in_7_bins_end_above_57():
+    size = np.float32(57) / np.float32(7)
+    assert np.float32(7) * size > 57 and np.float32(7) * (np.float32(56) / np.float32(7)) == 56

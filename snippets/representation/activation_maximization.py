@@ -101,7 +101,12 @@ def maximize_on_sphere(
 
     Returns:
         The last image (H, W).
+
+    Raises:
+        ValueError: If ``start`` is all zeros, which has no direction.
     """
+    if not np.any(start):
+        raise ValueError(f"start must not be all zeros, but is {start}")
     x = radius * start / np.linalg.norm(start)
     for _ in range(steps):
         _, grad = unit(x)

@@ -52,7 +52,14 @@ def grad_cam(features: np.ndarray, grad: np.ndarray) -> np.ndarray:
 
     Returns:
         Map (H, W), never negative.
+
+    Raises:
+        ValueError: If the two shapes differ: the mean would hide that ``grad``
+            comes from another layer.
     """
+    if grad.shape != features.shape:
+        raise ValueError(f"grad must have features' shape {features.shape}, "
+                         f"not {grad.shape}")
     alpha = grad.mean(axis=(1, 2))  # (C, H, W) -> (C,)
     return np.maximum(np.einsum("c,chw->hw", alpha, features), 0)
 # --8<-- [end:gradcam]

@@ -64,7 +64,9 @@ def figure_checks():
         values = [run["hit"][key] for run in runs]
         left.plot(values, [place] * len(values), "o", color=COLORS[color], markersize=5)
         left.text(2, place + 0.2, name, color=COLORS[color], fontsize=10)
-    left.axvline(100 * 64 / 264, color=COLORS["muted"], linewidth=1, linestyle="--")
+    # a random pixel, and a map that shows the ink whichever digit was asked for
+    for chance, style in ((100 * 64 / 264, "--"), (50, ":")):
+        left.axvline(chance, color=COLORS["muted"], linewidth=1.4, linestyle=style)
     left.set(xlim=(0, 100), yticks=[], ylim=(-0.5, 5.8), xlabel="% of 400 maps",
              title="Peak on the digit")
     for key, _, color, style in shown:

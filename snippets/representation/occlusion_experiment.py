@@ -153,15 +153,16 @@ def measure(shortcut: bool, seed: int, steps: int = STEPS, count: int = 40) -> d
     result["confidence"] = round(float(np.median(
         [scorer(model, labels[n], "prob")(x[n][None])[0] for n in rows])), 4)
     rng = np.random.default_rng(5)
-    for name in ("occlusion 2", "occlusion 4", "gradient", "ink", "random"):
+    for name in ("occlusion 2", "occlusion 4", "gradient", "gradient x input", "ink", "random"):
         curves = []
         for n in rows:
             if name.startswith("occlusion"):
                 value = occlusion_map(scorer(model, labels[n]), x[n], int(name[-1]))
-            elif name == "gradient":
+            elif name.startswith("gradient"):
                 leaf = torch.tensor(x[n : n + 1], requires_grad=True)
                 model(leaf)[0, labels[n]].backward()
-                value = leaf.grad[0, 0].abs().numpy()
+                grad = leaf.grad[0, 0].numpy()
+                value = np.abs(grad) if name == "gradient" else grad * x[n, 0]
             else:
                 value = x[n, 0] if name == "ink" else rng.random((SIDE, SIDE))
             curves.append(deletion_curve(scorer(model, labels[n], "prob"), x[n], value, steps=14))

@@ -90,6 +90,10 @@ def test_the_start_is_scaled_to_the_sphere_before_the_first_gradient():
     np.testing.assert_allclose(found, [[1.6, 1.2]])  # (2, 1.5) scaled to norm 2
 
 
+def test_an_empty_image_cannot_be_scaled_to_the_sphere():
+    assert raises(maximize_on_sphere, linear, np.zeros((3, 5)), 1.0, 0.1, 1).startswith("start")
+
+
 def test_different_starts_can_end_on_different_hills():
     def two_hills(x):  # maxima at -1 and +2
         return 0.0, -(x + 1) * x * (x - 2)

@@ -61,6 +61,10 @@ def test_gradients_that_cancel_leave_an_empty_grad_cam():
     assert not grad_cam(features, np.array([[[5.0, -5.0]]])).any()
 
 
+def test_gradients_of_another_layer_are_refused():
+    assert "(2, 5, 5)" in raises(grad_cam, np.ones((2, 3, 3)), np.ones((2, 5, 5)))
+
+
 def test_an_enlarged_map_keeps_values_at_cell_centers():
     np.testing.assert_allclose(enlarge(np.array([[0.0, 4.0]]), 1, 4), [[0, 1, 3, 4]])
     values = arrays()[0][0]  # 3 x 7

@@ -30,6 +30,14 @@ def test_the_table_of_the_page():
     assert [run["both right"] for run in RUNS] == [91.5, 92.0, 92.5]
 
 
+def test_a_map_that_shows_the_ink_alone_is_right_for_one_of_two_questions():
+    x, _, corners = experiment.canvases(experiment.pools()[1], 20, np.random.default_rng(3))
+    hits = [experiment.pointing(x[:, 0], corners, side) for side in range(2)]
+    shares = [experiment.share(x[:, 0], corners, side) for side in range(2)]
+    assert np.concatenate(hits).mean() == 0.5
+    assert abs(np.concatenate(shares).mean() - 0.5) < 1e-6
+
+
 def test_elementwise_weights_repair_the_lower_layers():
     hits = [f"{mean('hit', f'HiResCAM layer {layer}'):.1f}" for layer in (1, 2, 3)]
     assert hits == ["88.5", "93.6", "90.2"]

@@ -7,12 +7,12 @@ Gers, Schmidhuber and Cummins 2000, https://doi.org/10.1162/089976600300015015.
 import numpy as np
 
 
+# --8<-- [start:forward]
 def sigmoid(z: np.ndarray) -> np.ndarray:
-    """Logistic function, by tanh, which does not overflow: (1 + tanh(z / 2)) / 2."""
+    """Logistic function as (1 + tanh(z / 2)) / 2, which does not overflow."""
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
-# --8<-- [start:forward]
 def forward(x: np.ndarray, h0: np.ndarray, c0: np.ndarray, weight_ih: np.ndarray,
             weight_hh: np.ndarray, bias: np.ndarray) -> tuple:
     """States, cells and gates of an LSTM.
@@ -41,7 +41,7 @@ def forward(x: np.ndarray, h0: np.ndarray, c0: np.ndarray, weight_ih: np.ndarray
         raise ValueError(
             f"weight_hh must be {(4 * hidden, hidden)}, got {weight_hh.shape}")
     h, c = [h0], [c0]
-    gates = np.empty((len(x), len(h0), 4 * hidden), dtype=h0.dtype)
+    gates = np.empty((len(x), len(h0), 4 * hidden), weight_hh.dtype)
     for t, x_t in enumerate(x):
         z = x_t @ weight_ih.T + h[-1] @ weight_hh.T + bias  # (N, 4H)
         i, f, g, o = np.split(z, 4, axis=1)  # (N, H) each
@@ -71,7 +71,8 @@ def backward(x: np.ndarray, h: np.ndarray, c: np.ndarray, gates: np.ndarray,
     Returns:
         Gradients named weight_ih, weight_hh, bias, x, h0 and c0.
     """
-    grads = {"weight_ih": np.zeros_like(weight_ih), "x": np.zeros_like(x),
+    grads = {"weight_ih": np.zeros_like(weight_ih),
+             "x": np.zeros(x.shape, h.dtype),  # x may be integers, one-hot
              "weight_hh": np.zeros_like(weight_hh),
              "bias": np.zeros_like(weight_hh[:, 0])}
     dh, dc = np.zeros_like(h[0]), np.zeros_like(c[0])  # from later steps, (N, H)

@@ -71,6 +71,25 @@ def test_every_gradient_equals_a_central_difference():
             assert abs(grads[key][index] - numeric) < 1e-8 + 1e-6 * abs(numeric), (key, index)
 
 
+def test_integers_as_input_or_first_state_change_nothing():
+    p, grad_h = problem()
+    p |= {"x": np.eye(D)[np.arange(T * N).reshape(T, N) % D], "h0": np.ones((N, H)), "c0": np.ones((N, H))}
+    whole = p | {key: p[key].astype(np.int32) for key in ("x", "h0", "c0")}
+    for ours, expected in zip(forward(**whole), forward(**p), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-12)
+    for key, grad in gradients(whole, grad_h).items():
+        np.testing.assert_allclose(grad, gradients(p, grad_h)[key], rtol=1e-12, err_msg=key)
+
+
+def test_float32_stays_float32():
+    p, grad_h = problem()
+    small = {key: value.astype(np.float32) for key, value in p.items()}
+    assert all(one.dtype == np.float32 for one in forward(**small))
+    for key, grad in gradients(small, grad_h.astype(np.float32)).items():
+        assert grad.dtype == np.float32, key
+        np.testing.assert_allclose(grad, gradients(p, grad_h)[key], rtol=1e-3, atol=1e-4, err_msg=key)
+
+
 def test_along_the_cell_the_gradient_is_a_product_of_forget_gates():
     for f in (0.5, 0.9, 1 - 1e-9):
         x, (h, c, gates), zero = by_biases(0.5, f, 1e-9, 0.5, 50)

@@ -26,7 +26,8 @@ def address(memory: np.ndarray, key: np.ndarray, strength: float) -> np.ndarray:
         raise ValueError("key must not be zero")
     if np.any(norms == 0):
         raise ValueError(f"memory has a row of zeros: {np.flatnonzero(norms == 0)}")
-    scores = strength * (memory @ key) / (norms * norm)  # (R, W) -> (R,)
+    cosine = (memory / norms[:, None]) @ (key / norm)  # (R, W) -> (R,)
+    scores = strength * cosine
     exp = np.exp(scores - scores.max())
     return exp / exp.sum()
 # --8<-- [end:address]
@@ -92,17 +93,19 @@ def needed_strength(rows: int, share: float, gap: float) -> float:
 
     Args:
         rows: R, at least 2.
-        share: Between 1 / rows and 1.
+        share: At least 1 / rows, below 1.
         gap: Above 0.
 
     Raises:
-        ValueError: If ``gap`` is not positive.
+        ValueError: If ``gap`` is not positive or ``share`` not in its range.
 
     >>> round(needed_strength(16, 0.99, 0.5), 2)
     14.61
     """
     if gap <= 0:
         raise ValueError(f"gap must be positive, got {gap}")
+    if not 1 / rows <= share < 1:
+        raise ValueError(f"share must be in [1 / rows, 1), got {share}")
     return float(np.log((rows - 1) * share / (1 - share)) / gap)
 # --8<-- [end:strength]
 

@@ -21,6 +21,7 @@ FEATURES = KEY + VALUES + 1  # key, value as one-hot, and a flag at the question
 TRAIN_PAIRS, TEST_PAIRS = 6, [1, 2, 4, 6, 8, 12, 16]
 BATCH, STEPS, TEST = 32, 1500, 2000
 RATES = [0.003, 0.01, 0.03]
+OUTSIDE = {"memory": 0.001, "LSTM, 10 units": 0.1}  # these two chose an end of the grid
 CHOOSE, MEASURE = 2, 5
 
 
@@ -108,6 +109,10 @@ def run(kinds: tuple[str, ...] = tuple(KINDS), rates: list[float] = RATES, choos
             items, question, _ = recall_task(16, 3, torch.Generator().manual_seed(3))
             with torch.no_grad():
                 one["weights"] = models[0](items, question, 16)[1].tolist()
+        if kind in OUTSIDE:
+            beyond = [measure(train(kind, OUTSIDE[kind], seed, steps), TRAIN_PAIRS)
+                      for seed in range(choose)]
+            one["outside"] = sum(beyond) / choose
         runs[kind] = one
         print(kind, one["parameters"], rate, [round(mean, 3) for mean in means],
               {p: [round(a, 3) for a in row] for p, row in one["accuracy"].items()},

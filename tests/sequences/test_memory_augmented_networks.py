@@ -50,6 +50,17 @@ def test_only_directions_count():
     np.testing.assert_allclose(address(memory * scale, 5 * key, strength), address(memory, key, strength))
 
 
+def test_tiny_and_large_rows_and_float32_are_no_trouble():
+    memory, key, strength, _ = problem()
+    expected = address(memory, key, strength)
+    for scale in (1e-150, 1e150):  # the product of both lengths is out of range
+        np.testing.assert_allclose(address(scale * memory, scale * key, strength), expected)
+    weights = address(memory.astype(np.float32), key.astype(np.float32), strength)
+    assert weights.dtype == np.float32
+    np.testing.assert_allclose(weights, expected, rtol=1e-5)
+    assert address(memory, key, 5000.0).max() == 1  # exp(5000) overflows
+
+
 def test_weights_are_positive_and_sum_to_one():
     memory, key, strength, _ = problem()
     weights = address(memory, key, strength)
@@ -135,3 +146,6 @@ def test_bad_input_is_named():
     memory[3] = 0.0
     assert "memory has a row of zeros: [3]" in raises(address, memory, key, strength)
     assert "gap" in raises(needed_strength, 16, 0.99, 0.0)
+    for share in (0.06, 1.0, 1.5):  # softer than strength 0, and sharper than any
+        assert "share" in raises(needed_strength, 16, share, 0.5)
+    assert needed_strength(16, 1 / 16, 0.5) == 0

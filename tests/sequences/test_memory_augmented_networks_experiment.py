@@ -30,6 +30,21 @@ def test_the_table_on_the_page():
         np.testing.assert_allclose(percent(one["accuracy"]), accuracy, atol=0.051, err_msg=kind)
 
 
+def test_a_rate_beyond_the_grid_was_no_better():
+    rates = experiment.RATES
+    assert experiment.OUTSIDE["memory"] < min(rates) and experiment.OUTSIDE["LSTM, 10 units"] > max(rates)
+    for kind in experiment.OUTSIDE:
+        assert RESULT["runs"][kind]["outside"] < max(RESULT["runs"][kind]["by_rate"])
+
+
+def test_the_right_row_s_weight_among_sixteen():
+    largest = sorted(max(row) for row in RESULT["runs"]["memory"]["weights"])
+    assert [round(value, 2) for value in largest] == [0.54, 0.70, 0.78]
+    items, question, _ = experiment.recall_task(16, 3, torch.Generator().manual_seed(3))
+    right = (items[:, :, :16] == question[:, :16]).all(2).float().argmax(0)
+    assert [row.index(max(row)) for row in RESULT["runs"]["memory"]["weights"]] == right.tolist()
+
+
 def test_the_oldest_pairs_are_gone_when_the_slots_run_out():
     six = dict(zip(experiment.TEST_PAIRS, percent(RESULT["runs"]["memory"]["six slots"]), strict=True))
     assert [round(six[pairs], 1) for pairs in (8, 12, 16)] == [76.8, 53.6, 46.8]

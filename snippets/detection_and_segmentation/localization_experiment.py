@@ -1,4 +1,4 @@
-"""One trunk, eight ways on: by how many pixels do they miss a plus sign?
+"""One trunk, nine ways on: by how many pixels do they miss a plus sign?
 
 Each image of 32x32 holds noise, one plus and one disc of the same brightness; the answer is the
 plus's center. In training it lies anywhere but in the lower right quadrant; the test asks inside
@@ -23,7 +23,8 @@ SIZE, STRIDE, CHANNELS = 32, 4, 16
 LOW, HIGH, MIDDLE = 4.0, 27.0, 15.5  # centers, in pixels: the middle of pixel 0 is 0
 STEPS, BATCH, LR, TEST = 400, 32, 3e-3, 1000
 SEEDS = (0, 1, 2)
-HEADS = ("wrapped", "pooled", "dense", "coordinates", "cam", "soft_argmax", "cell", "pyramid")
+HEADS = ("wrapped", "pooled", "dense", "coordinates_first", "coordinates", "cam", "soft_argmax",
+         "cell", "pyramid")
 
 
 def draw(shape: str, centers: Tensor) -> Tensor:
@@ -85,22 +86,22 @@ def with_coordinates(x: Tensor) -> Tensor:
 class Trunk(nn.Module):
     """Three 3x3 convolutions and two max poolings: (N, 1, 32, 32) -> (N, 16, 8, 8)."""
 
-    def __init__(self, padding_mode: str = "zeros", coordinates: bool = False):
+    def __init__(self, padding_mode: str = "zeros", join: int | None = None):
         super().__init__()
         widths = (1, CHANNELS // 2, CHANNELS, CHANNELS)
-        extra = (0, 0, 2 if coordinates else 0)
+        extra = [2 if level == join else 0 for level in range(3)]
         self.convs = nn.ModuleList(
             nn.Conv2d(a + more, b, 3, padding=1, padding_mode=padding_mode)
             for a, b, more in zip(widths[:-1], widths[1:], extra, strict=True)
         )
-        self.coordinates = coordinates
+        self.join = join  # before which convolution the coordinates join
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """The maps at stride 1, 2 and 4."""
         maps = []
         for level, conv in enumerate(self.convs):
             x = F.max_pool2d(x, 2) if level else x
-            if self.coordinates and level == 2:
+            if level == self.join:
                 x = with_coordinates(x)
             x = torch.relu(conv(x))
             maps.append(x)
@@ -111,9 +112,9 @@ class Trunk(nn.Module):
 class PoolHead(nn.Module):
     """Reduce all positions to one, as a classifier does, then regress."""
 
-    def __init__(self, padding_mode: str = "zeros", coordinates: bool = False):
+    def __init__(self, padding_mode: str = "zeros", join: int | None = None):
         super().__init__()
-        self.trunk = Trunk(padding_mode, coordinates)
+        self.trunk = Trunk(padding_mode, join)
         self.regress = nn.Sequential(
             nn.Linear(CHANNELS, 32), nn.ReLU(), nn.Linear(32, 2)
         )
@@ -190,7 +191,8 @@ def network(head: str) -> nn.Module:
     """The network by the name in HEADS."""
     return {
         "pooled": PoolHead, "wrapped": lambda: PoolHead("circular"), "dense": DenseHead,
-        "coordinates": lambda: PoolHead(coordinates=True), "cam": CamHead,
+        "coordinates": lambda: PoolHead(join=2),
+        "coordinates_first": lambda: PoolHead(join=0), "cam": CamHead,
         "soft_argmax": MapHead, "cell": MapHead, "pyramid": lambda: MapHead(pyramid=True),
     }[head]()
 

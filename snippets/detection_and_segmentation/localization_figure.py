@@ -10,9 +10,9 @@ from guide.figures import COLORS, arrow, box, diagram, label, plot
 
 RESULT = Path(__file__).with_name("localization_experiment.json")
 NAMES = {
-    "wrapped": "pool, no border", "pooled": "pool", "coordinates": "coordinates, pool",
-    "dense": "flatten, dense", "cam": "CAM, labels only", "cell": "score map, argmax",
-    "soft_argmax": "score map, soft-argmax", "pyramid": "pyramid, argmax",
+    "wrapped": "pool, no border", "pooled": "pool", "coordinates_first": "coordinates at the input",
+    "coordinates": "coordinates late", "dense": "flatten, dense", "cam": "CAM, labels only",
+    "cell": "score map, argmax", "soft_argmax": "score map, soft-argmax", "pyramid": "pyramid, argmax",
 }
 
 
@@ -69,7 +69,7 @@ def figure() -> Figure:
 def figure_measured() -> Figure:
     """Misses in pixels of every head and seed, in seen and unseen regions."""
     result = json.loads(RESULT.read_text(encoding="utf-8"))
-    drawing, axes = plot(6.4, 4.2)
+    drawing, axes = plot(6.4, 4.6)
     for row, head in enumerate(reversed(NAMES)):
         runs = [run for run in result["runs"] if run["head"] == head]
         for key, color, marker, shift in (("seen", "blue", "o", 0.13), ("unseen", "orange", "s", -0.13)):

@@ -36,6 +36,7 @@ def test_the_table_of_the_page():
     expected = {
         "wrapped": (4178, "8.3 (8.2–8.3)", "12.7 (12.6–12.8)"),
         "pooled": (4178, "5.4 (5.2–5.5)", "10.7 (10.0–11.6)"),
+        "coordinates_first": (4322, "4.3 (3.1–5.2)", "10.4 (8.5–12.1)"),
         "coordinates": (4466, "2.1 (1.3–2.9)", "5.2 (2.5–9.0)"),
         "dense": (20002, "1.8 (1.1–2.5)", "9.3 (8.0–10.1)"),
         "cam": (3585, "4.0 (1.9–7.1)", "4.1 (2.0–7.3)"),
@@ -48,6 +49,20 @@ def test_the_table_of_the_page():
         assert (summary(head, "seen"), summary(head, "unseen")) == (seen, unseen), head
         assert sum(p.numel() for p in network(head).parameters()) == parameters
         assert all(run["steps"] == 400 for run in RESULT["runs"])
+
+
+def test_multiply_adds_of_the_page():
+    found = {}
+    for head in HEADS:
+        total, model = [], network(head)
+        for layer in model.modules():
+            if isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)):
+                layer.register_forward_hook(
+                    lambda m, x, y, total=total: total.append(y.numel() * m.weight[0].numel()))
+        model(torch.zeros(1, 1, 32, 32))
+        found[head] = sum(total)
+    assert {found.pop("pyramid"), found.pop("coordinates_first")} == {663_552, 664_128}
+    assert min(found.values()) == 516_112 and max(found.values()) == 535_104
 
 
 def test_floors_that_need_no_training():

@@ -74,7 +74,9 @@ def max_unpool2d(
     out = np.zeros((N * C, H * W), y.dtype)
     window = y.shape[2] * y.shape[3]
     planes = np.arange(N * C)[:, None]
-    out[planes, indices.reshape(N * C, window)] = y.reshape(N * C, window)
+    # NumPy walks a reversed view backward; then an earlier value would stay
+    places = np.ascontiguousarray(indices).reshape(N * C, window)
+    out[planes, places] = np.ascontiguousarray(y).reshape(N * C, window)
     return out.reshape(N, C, H, W)
 
 

@@ -116,6 +116,9 @@ def test_where_windows_overlap_the_later_value_stays():
     placed = max_unpool2d(np.array([[[[1.0, 2], [3, 4]]]]), indices, (3, 3))
     assert placed[0, 0, 1, 1] == 4.0 and placed.sum() == 4.0
     np.testing.assert_array_equal(max_unpool2d(out, indices, (3, 3)), x)
+    backward = (slice(None), slice(None), slice(None, None, -1), slice(None, None, -1))
+    values = np.array([[[[1.0, 2], [3, 4]]]])[backward]  # 4, 3, 2, 1: views, not copies
+    assert max_unpool2d(values, indices[backward], (3, 3))[0, 0, 1, 1] == 1.0
 
 
 def test_without_indices_the_place_is_off_by_the_spread_of_the_window():

@@ -171,6 +171,12 @@ def test_bilinear_weights_interpolate():
         np.testing.assert_allclose(np.diff(inside, axis=1), 10 / stride)
 
 
+def test_without_options_it_steps_by_one_and_cuts_nothing():
+    y, weight = np.arange(6.0).reshape(1, 1, 2, 3), np.array([[[[1.0, 10.0]]]])
+    np.testing.assert_array_equal(conv_transpose2d(y, weight)[0, 0], [[0, 1, 12, 20], [3, 34, 45, 50]])
+    np.testing.assert_array_equal(conv2d(y, weight)[0, 0], [[10, 21], [43, 54]])
+
+
 def test_dtype_and_empty_batches():
     weight = np.ones((2, 3, 3, 3), np.float32)
     y = np.ones((2, 2, 4, 5), np.float32)[:, :, ::-1]

@@ -20,6 +20,7 @@ SIZE, NUM_CLASSES = 32, 3
 CLASSES = ("background", "disc", "line")
 WIDTHS = (8, 16, 32)
 STEPS, BATCH, LR, TEST, SEEDS = 250, 16, 5e-3, 300, (0, 1, 2)
+SHORT = {"coarse": 12, "plain": 12, "unpool": 12, "dilated": 12, "skip": 40}  # a test repeats these
 KINDS = ("coarse", "plain", "unpool", "dilated", "skip")
 WEIGHTS = (1.0, 2.0, 4.0)  # of the classes in the loss: a line covers 3 percent of the pixels
 
@@ -198,7 +199,10 @@ def train(
 
 
 def run(kinds=KINDS, seeds=SEEDS, steps: int = STEPS, checks: bool = True) -> dict:
-    """Every network with every seed; of the first seed also what it paints on one image."""
+    """Every network with every seed; of the first seed also what it paints on one image.
+
+    ``short`` holds one run of few steps of each network, which a test repeats.
+    """
     start = time.perf_counter()
     runs, shown = [], {}
     example, labels = images(1, torch.Generator().manual_seed(7))
@@ -213,8 +217,9 @@ def run(kinds=KINDS, seeds=SEEDS, steps: int = STEPS, checks: bool = True) -> di
             model.eval()
             with torch.no_grad():
                 shown[kind] = model(example)[0].argmax(dim=0).tolist()
+    short = [train(kind, seeds[0], SHORT[kind])[1] for kind in kinds]
     return {
-        "runs": runs, "shown": shown, "labels": labels[0].tolist(),
+        "runs": runs, "short": short, "shown": shown, "labels": labels[0].tolist(),
         "image": [[round(v, 3) for v in row] for row in example[0, 0].tolist()],
         "python": platform.python_version(), "torch": torch.__version__,
         "seconds": round(time.perf_counter() - start),

@@ -73,6 +73,13 @@ def test_all_background_scores_ninety_percent_and_finds_nothing():
     assert pixel_accuracy(confusion) == 0.9 and mean_iou(confusion) == 0.45
 
 
+def test_dice_is_iou_on_another_scale():
+    confusion = confusion_matrix(labels(6), labels(7), 4)
+    dice = 2 * np.diag(confusion) / (confusion.sum(axis=0) + confusion.sum(axis=1))
+    found = iou_per_class(confusion)
+    np.testing.assert_allclose(dice, 2 * found / (1 + found))
+
+
 def test_one_pixel_off_costs_thin_things_most():
     found = []
     for width in (10, 3, 1):
@@ -122,4 +129,6 @@ def test_small_integers_do_not_overflow():
     targets = np.full((3, 4), 200, dtype=np.uint8)
     confusion = confusion_matrix(targets, targets, 201)
     assert confusion[200, 200] == 12 and confusion.sum() == 12
+    unsigned = confusion_matrix(targets, targets.astype(np.uint64), 201)
+    assert unsigned.dtype == np.int64 and unsigned[200, 200] == 12
     assert not confusion_matrix(targets[:0], targets[:0], 2).any()

@@ -130,7 +130,8 @@ class GoogLeNet(nn.Module):
                 early = self.aux1(x) if name == "4a" else early
                 late = self.aux2(x) if name == "4d" else late
             if name in ("3b", "4e"):
-                x = pool(x, 3 if name == "3b" else 2)  # 28 -> 14, 14 -> 7 pixels
+                # 28 -> 14, 14 -> 7 pixels; the paper's windows are both 3x3
+                x = pool(x, 3 if name == "3b" else 2)
         x = x.mean(dim=(2, 3))  # (N, 1024, 7, 7) -> (N, 1024)
         logits = self.fc(self.dropout(x))
         return logits if early is None else (logits, early, late)
@@ -160,7 +161,7 @@ if __name__ == "__main__":
     for name, pixels in zip(MODULES, [28] * 2 + [14] * 5 + [7] * 2, strict=True):
         weights, naive = module_weights(name), module_weights(name, reduce=False)
         print(f"{name}: {weights:,} weights ({weights / 1024:.0f}K), "
-              f"{weights * pixels**2 / 2**20:.0f}M multiply-adds, {module_channels(name)} channels; naive "
+              f"{weights * pixels**2 / 1e6:.0f}M multiply-adds, {module_channels(name)} channels; naive "
               f"{naive:,} weights, {module_channels(name, reduce=False)} channels")
     for large in (5, 3):
         for auxiliary in (False, True):

@@ -203,9 +203,19 @@ def test_the_auxiliary_head_by_hand():
         hidden = conv_by_hand(state, "conv", pooled).reshape(2, -1)
         hidden = (hidden @ state["fc1.weight"].T + state["fc1.bias"]).clamp(min=0)
         torch.testing.assert_close(head(x), hidden @ state["fc2.weight"].T + state["fc2.bias"])
-        with torch.random.fork_rng():
-            torch.manual_seed(0)
-            assert not torch.equal(head.train()(x), head(x))  # dropout acts in training
+
+
+def test_the_auxiliary_head_drops_seven_tenths_of_its_hidden_units_in_training():
+    head = AuxiliaryHead(5, 1024).train()
+    with torch.no_grad(), torch.random.fork_rng():
+        torch.manual_seed(0)
+        nn.init.zeros_(head.fc1.weight)
+        nn.init.ones_(head.fc1.bias)  # every hidden unit is 1
+        nn.init.eye_(head.fc2.weight)  # and is handed on
+        nn.init.zeros_(head.fc2.bias)
+        units = head(torch.zeros(2, 5, 14, 14))
+        assert set(units.mul(3).round().unique().tolist()) == {0, 10}  # the survivors are 1 / 0.3
+        assert (head.eval()(torch.zeros(2, 5, 14, 14)) == 1).all()
 
 
 def test_heads_answer_in_training_only_and_see_4a_and_4d():
@@ -215,10 +225,11 @@ def test_heads_answer_in_training_only_and_see_4a_and_4d():
     seen = []
     for head in (model.aux1, model.aux2):
         head.register_forward_pre_hook(lambda module, inputs: seen.append(tuple(inputs[0].shape)))
+    model.dropout.register_forward_hook(lambda module, inputs, output: seen.append(tuple(output.shape)))
     outputs = model.train()(x)
     assert [tuple(o.shape) for o in outputs] == [(2, 7)] * 3
-    assert seen == [(2, 512, 14, 10), (2, 528, 14, 10)]
-    assert model.eval()(x).shape == (2, 7) and len(seen) == 2
+    assert seen == [(2, 512, 14, 10), (2, 528, 14, 10), (2, 1024)]  # dropout before the linear layer
+    assert model.eval()(x).shape == (2, 7) and len(seen) == 4
     assert on_meta(False).train()(x).shape == (2, 1000)
     on_meta(False).eval()
 
@@ -259,6 +270,8 @@ def test_worked_numbers_of_the_page():
     assert round(387_072 / 163_328, 1) == 2.4
     assert 5 * 5 * 192 * 32 == 153_600 and 192 * 16 + 5 * 5 * 16 * 32 == 15_872
     assert round(153_600 / 15_872, 1) == 9.7
+    # the reduction of the 5x5 branch saves weights up to 154 channels
+    assert [192 * r + 25 * r * 32 < 153_600 for r in (154, 155)] == [True, False]
     channels = 192
     for _, one, (_, three), (_, five), _ in MODULES.values():
         channels += one + three + five
@@ -266,6 +279,10 @@ def test_worked_numbers_of_the_page():
     assert sum(PAPER_OPS.values()) + 34 + 360 + 54 + 1 == 1502
     assert f"{sum(multiply_adds(5).values()) / 1e9:.2f}" == "1.58"
     assert round(sum(PAPER_PARAMS) / 1000, 1) == 6.8
+    # the table's K is 1024: second convolution with its reduction, and the linear layer
+    assert 64 * 64 + 9 * 64 * 192 == 112 * 1024 == 114_688 and 1024 * 1000 == 1000 * 1024
+    assert round(1024 * sum(PAPER_PARAMS) / 1e6, 2) == 6.96
+    assert round(module_weights("4c") / 1024) == 498 and PAPER_PARAMS[6] == 463
     assert round(60 / 12) == 5 and round(60e6 / 7_005_832, 1) == 8.6
     heads = parameters(on_meta(True)) - parameters(on_meta(False))
     assert heads == 6_379_984 and round(heads / parameters(on_meta(False)), 2) == 0.91

@@ -64,7 +64,12 @@ def occlusion_map(
 
     Returns:
         Drops (H, W), in the unit of the score.
+
+    Raises:
+        ValueError: If the image is not floating point.
     """
+    if not np.issubdtype(image.dtype, np.floating):  # a fill of 0.5 would become 0
+        raise ValueError(f"image must be floating point, not {image.dtype}")
     _, height, width = image.shape
     corners = [(y, x) for y in patch_starts(height, size, stride)
                for x in patch_starts(width, size, stride)]
@@ -104,7 +109,12 @@ def deletion_curve(
 
     Returns:
         Scores (``steps`` + 1,), from the whole image to none of it.
+
+    Raises:
+        ValueError: If the image is not floating point.
     """
+    if not np.issubdtype(image.dtype, np.floating):  # a fill of 0.5 would become 0
+        raise ValueError(f"image must be floating point, not {image.dtype}")
     channels, height, width = image.shape
     order = np.argsort(-importance.ravel(), kind="stable")
     stand_in = np.broadcast_to(fill, image.shape).reshape(channels, -1)

@@ -51,7 +51,8 @@ def figure_deletion():
     steps = np.arange(15) / 14 * 100
     looks = {"occlusion 2": ("occlusion, 2 × 2", "blue", "-o"),
              "occlusion 4": ("occlusion, 4 × 4", "purple", "-.^"),
-             "gradient": ("gradient", "orange", "--s"),
+             "gradient x input": ("gradient × input", "red", ":"),
+             "gradient": ("|gradient|", "orange", "--s"),
              "ink": ("darkest pixels", "green", ":v"), "random": ("random", "muted", "-")}
     for name, (text, color, style) in looks.items():
         axes.plot(steps, curves[name], style, color=COLORS[color], markersize=5, label=text)

@@ -137,7 +137,23 @@ def test_deletion_ends_at_the_fill_in_all_channels():
     assert curve.shape == (4,) and abs(curve[0] - x.sum()) < 1e-12 and abs(curve[-1] - 140) < 1e-12
 
 
+def test_images_of_whole_numbers_are_refused_because_they_would_cut_the_fill():
+    pixels = np.ones((1, 3, 3), dtype=np.uint8)
+    assert "uint8" in raises(occlusion_map, linear(1.0), pixels, 2, fill=0.5)
+    assert "uint8" in raises(deletion_curve, linear(1.0), pixels, np.ones((3, 3)), fill=0.5)
+
+
+def test_the_number_of_deleted_pixels_is_rounded():
+    curve = deletion_curve(linear(1.0), np.ones((1, 5, 7)), np.zeros((5, 7)), steps=8)
+    assert curve.tolist() == [35, 31, 26, 22, 17, 13, 9, 4, 0]  # 35 - round(k * 35 / 8)
+
+
 def test_equal_importance_is_deleted_in_the_order_of_the_pixels():
     weight = np.arange(40.0).reshape(1, 5, 8)
     curve = deletion_curve(linear(weight), np.ones((1, 5, 8)), np.zeros((5, 8)), steps=40)
     np.testing.assert_allclose(curve, 780 - np.cumsum(np.arange(-1, 40).clip(0)))
+    levels = np.random.default_rng(3).integers(3, size=(20, 30)).astype(np.float64)
+    weight = np.arange(600.0).reshape(1, 20, 30)
+    curve = deletion_curve(linear(weight), np.ones((1, 20, 30)), levels, steps=600)
+    gone = [pixel for level in (2, 1, 0) for pixel in np.flatnonzero(levels.ravel() == level)]
+    np.testing.assert_allclose(-np.diff(curve), gone, atol=1e-9)

@@ -66,9 +66,10 @@ def test_one_pixel_moves_the_logit_and_hardly_the_probability():
 
 def test_deletion_of_the_darkest_pixels_is_nearly_as_fast_as_of_the_important_ones():
     after = {name: f"{np.mean([run['deletion'][name][1] for run in CLEAN]):.2f}"
-             for name in ("occlusion 2", "occlusion 4", "ink", "gradient", "random")}
-    assert after == {"occlusion 2": "0.02", "occlusion 4": "0.06", "ink": "0.18", "gradient": "0.55",
-                     "random": "0.87"}
+             for name in ("occlusion 2", "occlusion 4", "gradient x input", "ink", "gradient",
+                          "random")}
+    assert after == {"occlusion 2": "0.02", "occlusion 4": "0.06", "gradient x input": "0.03",
+                     "ink": "0.18", "gradient": "0.55", "random": "0.87"}
     assert all(abs(run["deletion"]["ink"][0] - run["deletion"]["random"][0]) < 1e-9 for run in CLEAN)
 
 

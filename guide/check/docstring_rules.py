@@ -12,7 +12,8 @@ import griffe
 from guide.check.project import Module, Project
 from guide.faults import Fault
 
-GRIFFE = re.compile(r"[^:]+:(?P<line>\d+): ")
+# After a build in the same process, as when serving, MkDocs puts the name of its plugin before the message.
+GRIFFE = re.compile(r"(?:griffe: )?[^:]+:(?P<line>\d+): ")
 
 
 def docstrings_fit(project: Project) -> Iterator[Fault]:

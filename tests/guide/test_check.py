@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import griffe
+import mkdocstrings
 import pytest
 
 import guide.check
@@ -753,6 +756,18 @@ def test_several_faults_are_all_reported_in_order(project):
         (PAGE, 6),
         (SNIPPET, 0),
     ]
+
+
+def test_docstring_fault_keeps_its_line_after_a_build_in_the_same_process(project):
+    project.replace(SNIPPET, "``bound``.", "``bound``.\n\n    Args:\n        limit: No parameter.\n    ")
+    line = 1 + project.read(SNIPPET).split("\n").index("        limit: No parameter.")
+    griffe.patch_loggers(mkdocstrings.get_logger)  # what mkdocstrings does when a build loads it
+    try:
+        fault, = check(project.root)
+    finally:
+        griffe.patch_loggers(logging.getLogger)
+    assert (fault.path, fault.line) == (SNIPPET, line)
+    assert fault.message.startswith("docstring: Parameter 'limit' does not appear")
 
 
 def test_fault_is_printed_with_file_and_line():

@@ -1,5 +1,6 @@
 """Published counts, the public implementations' weights in their order, and modules by hand."""
 
+import math
 from functools import cache
 
 import torch
@@ -68,7 +69,8 @@ def run(name: str) -> tuple[int, set[int], tuple]:
 def test_multiply_adds_are_the_published_ones():
     adds = {name: run(name)[0] / 1e9 for name in ("v3", "v4", "resnet")}
     assert abs(adds["v3"] - 5.71) < 0.005  # torchvision's documentation
-    assert abs(adds["v4"] - 12.3) < 0.06  # timm's model card
+    assert abs(adds["v4"] - 12.3) < 0.06  # timm's model cards
+    assert abs(adds["resnet"] - 13.2) < 0.05
     assert f"{adds['v4']:.2f}" == "12.25" and f"{adds['resnet']:.2f}" == "13.16"
 
 
@@ -272,6 +274,27 @@ def test_in_training_the_branch_does_not_see_the_size_of_its_input():
     with torch.no_grad():
         small, large = (block.expand(block.branches(factor * x)) for factor in (1, 100))
     torch.testing.assert_close(small, large, rtol=0.02, atol=0.02)
+
+
+def test_the_variance_of_the_untrained_trunk_grows_by_the_squared_scale_per_block():
+    block = residual_b().train()
+    variances = []
+    for scale in (1.0, 0.1):
+        for relu in (False, True):
+            source = generator(0)
+            x = torch.randn(2, 1088, 5, 5, generator=source)
+            if relu:  # what a ReLU hands on, with variance 1
+                x = x.clamp(min=0) / (0.5 - 0.5 / math.pi) ** 0.5
+            block.scale, block.relu = scale, relu
+            for _ in range(20):
+                for module in block.modules():
+                    if isinstance(module, nn.Conv2d):
+                        nn.init.kaiming_normal_(module.weight, generator=source)
+                nn.init.zeros_(block.expand.bias)
+                with torch.no_grad():
+                    x = block(x)
+            variances.append(round(x.var().item(), 1))
+    assert variances == [20.4, 7.8, 1.2, 0.9]
 
 
 def test_padding_keeps_the_size_and_stride_two_has_none():

@@ -49,6 +49,18 @@ def test_the_best_number_of_frozen_layers_moves_with_the_labels():
     assert f"{(runs('random', 0, 100) - runs('source', 4, 100)).mean():.1f}" == "15.3"
 
 
+def test_more_steps_help_the_head_and_nothing_else():
+    more = {name: np.array(values) for name, values in RESULT["longer"].items()}
+    assert all(values.shape == (6,) for values in more.values())
+    means = {name: f"{values.mean():.1f}" for name, values in more.items()}
+    assert means == {"head only, 2000 steps": "63.1", "nothing frozen, 1000 steps": "82.8",
+                     "from scratch, 1000 steps": "66.0"}
+    head = more["head only, 2000 steps"]
+    assert f"{(runs('source', 0, 100) - head).mean():.1f}" == "19.2"
+    below = runs("random", 0, 100) - head
+    assert f"{below.mean():.1f} {below.std(ddof=1) / 6**0.5:.1f}" == "3.3 2.1"
+
+
 def test_frozen_random_layers_are_worse_at_every_depth():
     pairs = [(runs("random", k, 100).mean(), runs("source", k, 100).mean()) for k in (1, 2, 3, 4)]
     assert all(random < source for random, source in pairs)

@@ -54,8 +54,11 @@ def conv_transpose2d(
         Shape (N, C, H, W), H = (h - 1) stride - 2 padding + K_h + output_padding.
 
     Raises:
-        ValueError: If ``output_padding`` is not in 0 to stride - 1.
+        ValueError: If ``output_padding`` is not in 0 to stride - 1, or ``weight``
+            does not begin with the O channels of y.
     """
+    if weight.shape[0] != y.shape[1]:
+        raise ValueError(f"weight must be ({y.shape[1]}, ...), got {weight.shape}")
     if not 0 <= output_padding < stride:
         raise ValueError(
             f"output_padding must be 0 to {stride - 1}, got {output_padding}"

@@ -171,6 +171,11 @@ def test_bilinear_weights_interpolate():
         np.testing.assert_allclose(np.diff(inside, axis=1), 10 / stride)
 
 
+def test_a_weight_in_the_order_of_a_convolution_is_refused():
+    y, weight = np.ones((1, 2, 4, 5)), np.ones((3, 2, 3, 3))  # (out, in), must be (in, out)
+    assert "weight" in raises(conv_transpose2d, y, weight)
+
+
 def test_without_options_it_steps_by_one_and_cuts_nothing():
     y, weight = np.arange(6.0).reshape(1, 1, 2, 3), np.array([[[[1.0, 10.0]]]])
     np.testing.assert_array_equal(conv_transpose2d(y, weight)[0, 0], [[0, 1, 12, 20], [3, 34, 45, 50]])

@@ -28,12 +28,16 @@ def confusion_matrix(
         Shape (K, K), int64: rows are true classes, columns predicted ones.
 
     Raises:
-        ValueError: If the shapes differ, or a counted class is not in 0 to K - 1.
+        ValueError: If the shapes differ, a dtype is not an integer one (scores
+            instead of classes), or a counted class is not in 0 to K - 1.
     """
     if targets.shape != predictions.shape:
         raise ValueError(
             f"predictions must be {targets.shape}, got {predictions.shape}"
         )
+    for name, values in (("targets", targets), ("predictions", predictions)):
+        if values.dtype.kind not in "biu":
+            raise ValueError(f"{name} must be integers, got {values.dtype}")
     counted = targets != ignore
     true = targets[counted].astype(np.int64)
     found = predictions[counted].astype(np.int64)

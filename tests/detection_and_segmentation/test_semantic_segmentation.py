@@ -123,6 +123,11 @@ def test_bad_input_is_named():
     assert "targets" in raises(confusion_matrix, labels(0), labels(0) * 0, 3)
     assert "predictions" in raises(confusion_matrix, labels(0) * 0, labels(0), 3)
     assert "targets" in raises(confusion_matrix, np.array([-1]), np.array([0]), 3)
+    # scores would be cut to whole numbers without a word
+    assert "predictions" in raises(confusion_matrix, np.array([0, 1]), np.array([0.2, 1.7]), 2)
+    assert "targets" in raises(confusion_matrix, np.array([0.2, 1.7]), np.array([0, 1]), 2)
+    masks = confusion_matrix(np.array([True, False]), np.array([True, True]), 2)
+    np.testing.assert_array_equal(masks, [[0, 1], [0, 1]])
 
 
 def test_small_integers_do_not_overflow():

@@ -149,7 +149,7 @@ def test_without_exploration_it_stays_with_the_first_success():
     for seed in range(10):
         learned = q_learning(env, 6, 100, 0.9, 0.0, np.random.default_rng(seed), power=0.0)
         ways.add(round(float(learned[0].max()), 3))
-    assert min(ways) < 0.9 and max(ways) <= 0.9
+    assert 0 < min(ways) < 0.9 and max(ways) <= 0.9  # ties are broken at random, so it gets there
 
 
 def softmax(logits):

@@ -36,7 +36,7 @@ class VGG(nn.Module):
                  generator: torch.Generator | None = None):
         super().__init__()
         if depth not in CONVOLUTIONS:
-            raise ValueError(f"depth must be 11, 13, 16 or 19, got {depth}")
+            raise ValueError(f"depth must be 11, 13, 16 or 19, got {depth!r}")
         layers, in_channels = [], 3
         for count, channels in zip(CONVOLUTIONS[depth], WIDTHS, strict=True):
             for _ in range(count):

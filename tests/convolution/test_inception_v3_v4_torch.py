@@ -1,6 +1,7 @@
 """Published counts, the public implementations' weights in their order, and modules by hand."""
 
 import math
+from copy import deepcopy
 from functools import cache
 
 import torch
@@ -196,9 +197,9 @@ class Weights:
     def __init__(self, model: nn.Module):
         self.tensors = iter(model.state_dict().values())
 
-    def conv(self, x: torch.Tensor, stride: int = 1) -> torch.Tensor:
+    def conv(self, x: torch.Tensor, stride: int = 1, same: bool = True) -> torch.Tensor:
         weight, gamma, beta, mean, variance, _ = (next(self.tensors) for _ in range(6))
-        padding = 0 if stride == 2 else (weight.shape[2] // 2, weight.shape[3] // 2)
+        padding = 0 if stride == 2 or not same else (weight.shape[2] // 2, weight.shape[3] // 2)
         x = nn.functional.conv2d(x, weight, stride=stride, padding=padding)
         scale = (gamma / (variance + 0.001).sqrt()).view(1, -1, 1, 1)
         return ((x - mean.view(1, -1, 1, 1)) * scale + beta.view(1, -1, 1, 1)).clamp(min=0)
@@ -245,6 +246,49 @@ def test_modules_against_their_weights_taken_in_order():
         x = torch.randn(2, channels, 5, 7, generator=generator(20 + seed))
         with torch.no_grad():
             expected = torch.cat(by_hand(Weights(module), x), 1)
+            torch.testing.assert_close(module(x), expected, rtol=1e-4, atol=1e-4, msg=name)
+        assert expected.std() > 0.05, name
+
+
+def halved(x: torch.Tensor) -> torch.Tensor:
+    return nn.functional.max_pool2d(x, 3, 2)
+
+
+def v3_stem_by_hand(w: Weights, x: torch.Tensor) -> torch.Tensor:
+    x = halved(w.conv(w.conv(w.conv(x, 2), same=False)))
+    return halved(w.conv(w.conv(x), same=False))
+
+
+def v4_stem_by_hand(w: Weights, x: torch.Tensor) -> torch.Tensor:
+    x = w.conv(w.conv(w.conv(x, 2), same=False))
+    x = torch.cat([halved(x), w.conv(x, 2)], 1)
+    x = torch.cat([w.conv(w.conv(x), same=False), w.conv(w.chain(x, 1, 1, 1), same=False)], 1)
+    return torch.cat([w.conv(x, 2), halved(x)], 1)
+
+
+def test_stems_and_reductions_against_their_weights_taken_in_order():
+    v3, v4, resnet = (network(name) for name in ("v3", "v4", "resnet"))
+    cases = {
+        "v3 stem": (v3.early[0], 3, v3_stem_by_hand),
+        "v4 stem": (v4[0], 3, v4_stem_by_hand),
+        "resnet stem": (resnet[0], 3, v3_stem_by_hand),
+        "resnet widening": (resnet[1], 192, lambda w, x: torch.cat([
+            w.conv(x), w.chain(x, 1, 1), w.chain(x, 1, 1, 1), w.conv(average(x, False))], 1)),
+        "v4 reduction a": (v4[5], 384, lambda w, x: torch.cat([
+            w.conv(x, 2), w.chain(x, 1, 1, 2), halved(x)], 1)),
+        "v4 reduction b": (v4[13], 1024, lambda w, x: torch.cat([
+            w.chain(x, 1, 2), w.chain(x, 1, 1, 1, 2), halved(x)], 1)),
+        "resnet reduction a": (resnet[12], 320, lambda w, x: torch.cat([
+            w.conv(x, 2), w.chain(x, 1, 1, 2), halved(x)], 1)),
+        "resnet reduction b": (resnet[33], 1088, lambda w, x: torch.cat([
+            w.chain(x, 1, 2), w.chain(x, 1, 2), w.chain(x, 1, 1, 2), halved(x)], 1)),
+    }
+    for seed, (name, (on_meta, channels, by_hand)) in enumerate(cases.items()):
+        module = randomize(deepcopy(on_meta).to_empty(device="cpu"), 40 + seed)
+        size = (75, 79) if channels == 3 else (5, 7)
+        x = torch.randn(1, channels, *size, generator=generator(60 + seed))
+        with torch.no_grad():
+            expected = by_hand(Weights(module), x)
             torch.testing.assert_close(module(x), expected, rtol=1e-4, atol=1e-4, msg=name)
         assert expected.std() > 0.05, name
 
@@ -319,7 +363,8 @@ def test_the_classifier_averages_and_drops_in_training():
     x = torch.randn(2, 3, 4, 5, generator=generator(9))
     torch.testing.assert_close(head(x), head[3](x.mean(dim=(2, 3))))
     assert head[2].p == 0.5
-    assert network("v3").classifier[2].p == 0.5 and network("v4")[-1][2].p == 0.2
+    assert network("v3").classifier[2].p == 0.5
+    assert network("v4")[-1][2].p == network("resnet")[-1][2].p == 0.2
 
 
 def test_counting_leaves_the_model_as_it_was():

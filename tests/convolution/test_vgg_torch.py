@@ -118,8 +118,13 @@ def test_channels_double_after_each_pooling_until_512():
 
 @cache
 def small(batch_norm: bool) -> VGG:
-    """VGG-11 with narrow linear layers, so that it fits a test."""
-    return VGG(11, batch_norm, num_classes=7, hidden=5, generator=generator(1)).eval()
+    """VGG-11 with narrow linear layers, so that it fits a test, and biases that are not zero."""
+    model = VGG(11, batch_norm, num_classes=7, hidden=5, generator=generator(1)).eval()
+    source = generator(12)
+    for module in model.modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            nn.init.uniform_(module.bias, -0.1, 0.2, generator=source)
+    return model
 
 
 def logits_by_hand(state: dict, convolutions: tuple, x: torch.Tensor, pooled: int) -> torch.Tensor:
@@ -167,7 +172,7 @@ def test_dense_evaluation_of_one_window_is_the_classifier():
     features, model.features = model.features, nn.Identity()
     try:
         logits = dense_logits(model, maps)
-        assert logits.shape == (2, 7, 2, 3)
+        assert logits.shape == (2, 7, 2, 3) and not logits.requires_grad
         with torch.no_grad():
             for i in range(2):
                 for j in range(3):

@@ -169,7 +169,15 @@ def multibox_loss(
     Returns:
         classification loss, box loss, gradient of their sum with respect to
         logits and to offsets. The choice of negatives counts as constant.
+
+    Raises:
+        ValueError: If the four arrays do not have one row per default box.
     """
+    if (offsets.shape != targets.shape or labels.ndim != 1
+            or not len(logits) == len(offsets) == len(labels)):
+        raise ValueError(f"one row per box, got logits {logits.shape}, labels "
+                         f"{labels.shape}, offsets {offsets.shape}, "
+                         f"targets {targets.shape}")
     positive = labels > 0
     num_positive = max(int(positive.sum()), 1)
     shifted = logits - logits.max(axis=1, keepdims=True)

@@ -35,7 +35,14 @@ def encode_grid(
         (S, S, 5 + K), indexed by row and column: 1 for an object, x and y of
         its center within the cell, w and h as fractions of the image, one-hot
         class. Zeros where there is no object.
+
+    Raises:
+        ValueError: If boxes and labels differ in number, or a label is no class.
     """
+    if len(boxes) != len(labels):
+        raise ValueError(f"one label per box, got {len(labels)} for {len(boxes)}")
+    if any(not 0 <= label < num_classes for label in labels):
+        raise ValueError(f"labels must be 0 to {num_classes - 1}, got {labels}")
     targets = np.zeros((cells, cells, 5 + num_classes))
     for (x1, y1, x2, y2), label in zip(boxes, labels, strict=True):
         x = (x1 + x2) / 2 / image_size * cells  # in cells
@@ -87,8 +94,14 @@ def yolo_loss(
     Returns:
         (4,): box, confidence of responsible boxes, confidence of the others,
         classes; and the gradient of their sum, (S, S, B * 5 + K).
+
+    Raises:
+        ValueError: If the two shapes do not fit.
     """
-    cells = len(predictions)
+    cells, classes = len(predictions), targets.shape[-1] - 5
+    if predictions.shape != (*targets.shape[:2], num_boxes * 5 + classes):
+        raise ValueError(f"predictions {predictions.shape} do not fit targets "
+                         f"{targets.shape} with {num_boxes} boxes per cell")
     boxes = predictions[..., : num_boxes * 5].reshape(cells, cells, num_boxes, 5)
     has_object = targets[..., 0] == 1  # (S, S)
     true = targets[has_object][:, None, 1:5]  # (N, 1, 4)

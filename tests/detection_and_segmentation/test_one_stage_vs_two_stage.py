@@ -26,6 +26,16 @@ def test_a_pyramid_on_600_by_1000_has_113193_anchors():
     assert count_anchors(600, 1000, (16,)) == 21_546  # Faster R-CNN with VGG-16
 
 
+def test_the_pyramid_has_strides_of_8_to_128():
+    assert count_anchors(25_600, 1, per_cell=1) == 3200 + 1600 + 800 + 400 + 200
+
+
+def test_without_arguments_gamma_is_2_and_alpha_a_quarter():
+    logits, targets = np.array([-1.0, 0.3, 2.0]), np.array([1, 0, 1])
+    np.testing.assert_array_equal(focal_loss(logits, targets), focal_loss(logits, targets, 2.0, 0.25))
+    assert abs(focal_loss(np.zeros(1), np.ones(1))[0][0] - 0.25 * 0.25 * np.log(2)) < 1e-12
+
+
 def test_cells_are_rounded_up_at_each_level():
     assert count_anchors(33, 65, (32,), 1) == 2 * 3
     assert count_anchors(33, 65, (32, 64), 5) == 5 * (6 + 2)

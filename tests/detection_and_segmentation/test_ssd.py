@@ -68,6 +68,20 @@ def test_sizes_and_ratios_that_do_not_fit_the_maps_are_refused():
     assert "ratios" in raises(default_boxes, 60, (3, 2), (4.0, 9.0, 16.0), ((2,),))
 
 
+def test_each_of_the_six_maps_has_its_own_side_and_ratios():
+    boxes, first = default_boxes(), 0
+    size = boxes[:, 2:] - boxes[:, :2]
+    for cells, side, following, widest in [(38, 30, 60, 2), (19, 60, 111, 3), (10, 111, 162, 3),
+                                           (5, 162, 213, 3), (3, 213, 264, 2), (1, 264, 315, 2)]:
+        shapes = size[first:first + 2 * widest]
+        np.testing.assert_allclose(shapes[:2, 0], [side, np.sqrt(side * following)])
+        np.testing.assert_allclose((shapes[:, 0] / shapes[:, 1]).round(9)[-2:],
+                                   [widest, round(1 / widest, 9)])
+        np.testing.assert_allclose((shapes[:, 0] / shapes[:, 1])[2:4], [2, 0.5])
+        first += cells * cells * 2 * widest
+    assert first == len(boxes)
+
+
 # matching
 
 
@@ -218,6 +232,15 @@ def test_an_image_without_objects_teaches_nothing():
     loss, box, grad_logits, grad_offsets = multibox_loss(
         np.full((6, 3), [0.0, 9.0, 0.0]), np.ones((6, 4)), np.zeros(6, dtype=np.int64), np.ones((6, 4)))
     assert loss == box == 0 and not grad_logits.any() and not grad_offsets.any()
+
+
+def test_arrays_that_do_not_belong_together_are_refused():
+    logits, offsets, labels, targets = random_problem(7, 2, 3, seed=5)
+    assert "(4,)" in raises(multibox_loss, logits, offsets, labels, targets[0])
+    assert "(6,)" in raises(multibox_loss, logits, offsets, labels[:6], targets)
+    assert "(7, 1)" in raises(multibox_loss, logits, offsets, labels[:, None], targets)
+    assert "(5, 3)" in raises(multibox_loss, logits[:5], offsets, labels, targets)
+    assert "(6, 4)" in raises(multibox_loss, logits, offsets[:6], labels, targets[:6])
 
 
 def test_huge_logits_do_not_overflow():

@@ -58,6 +58,30 @@ def test_another_grid_and_image_size():
     np.testing.assert_allclose(targets[2, 0], [1, 0.75, 0, 0.1, 0.2, 0, 0, 1])
 
 
+def raises(function, *args) -> str:
+    try:
+        function(*args)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError(f"{function.__name__} raised no ValueError")
+
+
+def test_a_label_that_is_no_class_and_a_box_without_label_are_refused():
+    assert "0 to 19" in raises(encode_grid, DOG, np.array([20]))
+    assert "0 to 19" in raises(encode_grid, DOG, np.array([-1]))  # would be the last class
+    assert "got 2" in raises(encode_grid, DOG, np.array([3, 4]))
+    assert "got 0" in raises(encode_grid, DOG, np.zeros(0, dtype=np.int64))
+    assert encode_grid(DOG, np.array([19]))[3, 2, -1] == encode_grid(DOG, np.array([0]))[3, 2, 5] == 1
+
+
+def test_predictions_that_do_not_fit_the_targets_are_refused():
+    predictions, targets = example()
+    for wrong in (predictions[..., :29], predictions[:6], predictions[:, :5]):
+        assert str(wrong.shape) in raises(yolo_loss, wrong, targets)
+    assert "3 boxes" in raises(yolo_loss, predictions, targets, 3)
+    assert "(7, 7, 6)" in raises(yolo_loss, predictions, targets[..., :6])  # would broadcast
+
+
 def test_an_image_without_objects_is_all_zeros():
     assert not encode_grid(np.zeros((0, 4)), np.zeros(0, dtype=np.int64)).any()
 

@@ -20,7 +20,7 @@ SIZE, NUM_CLASSES = 32, 3
 CLASSES = ("background", "disc", "line")
 WIDTHS = (8, 16, 32)
 STEPS, BATCH, LR, TEST, SEEDS = 250, 16, 5e-3, 300, (0, 1, 2)
-SHORT = {"coarse": 12, "plain": 12, "unpool": 12, "dilated": 12, "skip": 40}  # a test repeats these
+SHORT = {"coarse": 6, "plain": 6, "unpool": 6, "dilated": 6, "skip": 30}  # a test repeats these
 KINDS = ("coarse", "plain", "unpool", "dilated", "skip")
 WEIGHTS = (1.0, 2.0, 4.0)  # of the classes in the loss: a line covers 3 percent of the pixels
 

@@ -50,15 +50,47 @@ def test_the_best_number_of_frozen_layers_moves_with_the_labels():
 
 
 def test_more_steps_help_the_head_and_nothing_else():
-    more = {name: np.array(values) for name, values in RESULT["longer"].items()}
+    more = {name: np.array(values) for name, values in RESULT["fairness"].items()}
     assert all(values.shape == (6,) for values in more.values())
-    means = {name: f"{values.mean():.1f}" for name, values in more.items()}
+    means = {name: f"{values.mean():.1f}" for name, values in more.items() if "steps" in name}
     assert means == {"head only, 2000 steps": "63.1", "nothing frozen, 1000 steps": "82.8",
                      "from scratch, 1000 steps": "66.0"}
     head = more["head only, 2000 steps"]
     assert f"{(runs('source', 0, 100) - head).mean():.1f}" == "19.2"
     below = runs("random", 0, 100) - head
     assert f"{below.mean():.1f} {below.std(ddof=1) / 6**0.5:.1f}" == "3.3 2.1"
+
+
+def test_with_an_augmented_target_scratch_nearly_closes_the_gap():
+    fair = {}
+    for name in ("from scratch", "nothing frozen", "head only"):
+        fair[name] = np.array([RESULT["fairness"][f"{name}, augmented, {k} labels"] for k in (5, 20, 100)])
+    rows = {name: " ".join(f"{value:.1f}" for value in values.mean(axis=1)) for name, values in fair.items()}
+    assert rows == {"from scratch": "83.7 89.5 90.1", "nothing frozen": "87.4 92.2 93.9",
+                    "head only": "49.6 53.6 55.9"}
+    gains = fair["nothing frozen"] - fair["from scratch"]
+    errors = gains.std(axis=1, ddof=1) / 6**0.5
+    found = " ".join(f"{a:.1f}±{b:.1f}" for a, b in zip(gains.mean(axis=1), errors, strict=True))
+    assert found == "3.7±1.4 2.7±1.0 3.8±1.0"
+    assert (fair["head only"] < fair["from scratch"]).all()
+
+
+def test_augmentation_draws_new_places_for_every_batch(monkeypatch):
+    seen = []
+
+    def watch(model, batches, frozen, lr):
+        seen.extend(inputs.clone() for inputs, _ in batches)
+        return model
+
+    monkeypatch.setattr(experiment, "fit", watch)
+    for augment in (False, True):
+        experiment.adapt(None, 0, "random", 0, 2, steps=2, augment=augment)
+    assert [x.shape for x in seen] == [(10, 1, 14, 14)] * 4
+
+    def ink(x):
+        return {round(one.sum().item(), 4) for one in x}
+
+    assert ink(seen[0]) == ink(seen[1]) and not ink(seen[2]) & ink(seen[3])
 
 
 def test_frozen_random_layers_are_worse_at_every_depth():

@@ -19,11 +19,15 @@ def output_size(
     The reach of the kernel is dilation * (kernel - 1) + 1 pixels.
 
     Raises:
-        ValueError: If the kernel reaches beyond the padded input.
+        ValueError: If kernel, stride or dilation is below 1, the padding negative,
+            or the kernel reaches beyond the padded input.
 
     >>> output_size(224, kernel=7, stride=2, padding=3)
     112
     """
+    if min(kernel, stride, dilation) < 1 or padding < 0:
+        raise ValueError(f"need kernel, stride, dilation >= 1, padding >= 0, "
+                         f"got {kernel}, {stride}, {dilation}, {padding}")
     left = size + 2 * padding - (dilation * (kernel - 1) + 1)
     if left < 0:
         raise ValueError(f"kernel {kernel} with dilation {dilation} is wider than "
@@ -46,9 +50,14 @@ def layer_cost(
         bias: Whether there is one bias per output channel. It adds a parameter and
             no multiply-add.
 
+    Raises:
+        ValueError: If ``groups`` does not divide both channel numbers.
+
     >>> layer_cost(3, 64, 3, 224)
     (1792, 86704128)
     """
+    if in_channels % groups or channels % groups:
+        raise ValueError(f"groups {groups} must divide {in_channels}, {channels}")
     weights = channels * (in_channels // groups) * kernel * kernel
     return weights + channels * bias, weights * out_size * out_size
 # --8<-- [end:size]

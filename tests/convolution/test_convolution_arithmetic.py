@@ -39,6 +39,12 @@ def test_sizes_are_the_number_of_places_where_the_kernel_fits():
 def test_a_kernel_that_does_not_fit_is_refused():
     assert "kernel 3" in message(output_size, 4, 3, 1, 0, 2)
     assert output_size(5, 3, 1, 0, 2) == 1
+    for bad in [(5, 0, 1, 0, 1), (5, 3, 0, 0, 1), (5, 3, 1, -1, 1), (5, 3, 1, 0, 0)]:
+        assert "stride" in message(output_size, *bad)
+
+
+def test_a_layer_without_options_has_stride_1_and_no_padding():
+    assert output_size(7, 3) == 5
 
 
 def test_half_the_reach_less_one_of_padding_keeps_the_size():
@@ -50,6 +56,8 @@ def test_costs_count_weights_biases_and_output_positions():
     assert layer_cost(3, 5, 2, 7) == (3 * 5 * 4 + 5, 3 * 5 * 4 * 49)
     assert layer_cost(6, 4, 3, 5, groups=2, bias=False) == (4 * 3 * 9, 4 * 3 * 9 * 25)
     assert layer_cost(6, 6, 3, 5, groups=6)[0] == 6 * 9 + 6
+    for channels in [(6, 5), (5, 6)]:
+        assert "groups 3" in message(layer_cost, *channels, 3, 4, 3)
 
 
 def test_the_example_of_the_page():
@@ -85,6 +93,7 @@ def test_the_published_field_of_mobilenet_v1():
 def test_where_resnet50_strides_changes_its_field():
     assert trace(RESNET50_PAPER)[-1][:2] == (483, 32)
     assert trace(RESNET50_TORCHVISION)[-1][:2] == (427, 32)
+    assert trace(RESNET50_PAPER)[-1][2] == trace(RESNET50_TORCHVISION)[-1][2] == 0
 
 
 def test_the_field_is_as_wide_as_the_paths_that_reach_it():
@@ -151,6 +160,21 @@ def test_powers_of_two_cover_the_field_and_equal_dilations_leave_holes():
     equal = paths([(3, 1, 0, 2)] * 3)
     assert len(equal) == 13 and (equal == 0).sum() == 6
     assert trace([(3, 1, 0, 2**n) for n in range(7)])[-1][0] == 255
+
+
+def test_without_a_common_factor_there_may_still_be_holes():
+    missed = [int((paths([(3, 1, 0, d) for d in dilations]) == 0).sum())
+              for dilations in [(2, 3), (1, 4), (1, 2, 4), (1, 3, 9)]]
+    assert missed == [2, 2, 0, 0]
+
+
+def test_nothing_is_missed_if_each_dilation_is_at_most_the_field_of_the_smaller_ones():
+    for index in np.ndindex(7, 7, 7):
+        dilations = [i + 1 for i in index]
+        field, dense = 1, True
+        for dilation in sorted(dilations):
+            dense, field = dense and dilation <= field, field + 2 * dilation
+        assert (paths([(3, 1, 0, d) for d in dilations]) > 0).all() == dense
 
 
 def test_the_costs_of_vgg16():

@@ -218,13 +218,13 @@ def failure_bound(failures: int, trials: int, confidence: float = 0.95) -> float
 
 if __name__ == "__main__":
     rng = np.random.default_rng(0)
-    maps = [random_map(6, 0.25, rng) for _ in range(250)]
+    maps = [random_map(6, 0.25, rng) for _ in range(120)]
     for name in ("place", "local view"):
         worlds = []
         for free, start, goal in maps:
             seen = np.arange(36) if name == "place" else local_view(free, goal)
             worlds.append((moves(free), seen, start, goal))
-        q = learn(worlds[:50], 144, 2000, np.random.default_rng(1))
-        print(f"{name}: seen maps {success(q, worlds[:50]):.2f}, "
-              f"unseen maps {success(q, worlds[50:]):.2f}")
+        q = learn(worlds[:20], 144, 400, np.random.default_rng(1))
+        print(f"{name}: seen maps {success(q, worlds[:20]):.2f}, "
+              f"unseen maps {success(q, worlds[20:]):.2f}")
     print("no failure in 300 trials: below", round(failure_bound(0, 300), 4))

@@ -73,12 +73,15 @@ def conv2d_loops(
         groups: Output channel o reads only the input channels of its own group.
 
     Returns:
-        Shape (N, C_out, H_out, W_out).
+        Shape (N, C_out, H_out, W_out), of the arrays' common type: convert 8-bit
+        images first, their sums wrap around at 256.
 
     Raises:
-        ValueError: As ``output_shape``.
+        ValueError: As ``output_shape``, or if there is not one bias per channel.
     """
     shape = output_shape(x.shape, weight.shape, stride, padding, dilation, groups)
+    if bias.shape != weight.shape[:1]:
+        raise ValueError(f"bias {bias.shape} does not fit weight {weight.shape}")
     padded = pad(x, padding)
     out = np.zeros(shape, np.result_type(x, weight, bias))
     for n, o, p, q in np.ndindex(*shape):
@@ -140,6 +143,8 @@ def conv2d(
 ) -> np.ndarray:
     """``conv2d_loops`` as a matrix product per image and group. Same arguments."""
     shape = output_shape(x.shape, weight.shape, stride, padding, dilation, groups)
+    if bias.shape != weight.shape[:1]:
+        raise ValueError(f"bias {bias.shape} does not fit weight {weight.shape}")
     seen = windows(x, weight.shape[2:], stride, padding, dilation)
     filters = weight.reshape(groups, shape[1] // groups, -1)
     # (G, C_out / G, CKK / G) @ (N, G, CKK / G, HW) -> (N, G, C_out / G, HW)

@@ -42,6 +42,9 @@ def multiply_adds(channels: list[int], kernels: list[int]) -> int:
         channels: Channels before, between and after the layers.
         kernels: Kernel size of each layer, one fewer than ``channels``.
 
+    Raises:
+        ValueError: If the lengths do not fit.
+
     >>> multiply_adds([192, 32], [5]), multiply_adds([192, 16, 32], [1, 5])
     (153600, 15872)
     """
@@ -71,8 +74,14 @@ def best_reduction(x: np.ndarray, channels: int) -> np.ndarray:
     Returns:
         Orthonormal rows, shape (channels, C): reduce with them, expand with their
         transpose. No linear pair loses less of the sum of squares.
+
+    Raises:
+        ValueError: If more channels are to be kept than there are.
     """
+    if channels > x.shape[1]:
+        raise ValueError(f"channels {channels} exceeds the {x.shape[1]} of x")
     pixels = x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])  # (N * H * W, C)
+    pixels = pixels.astype(np.float64)  # squares of 8-bit pixels would wrap around
     _, vectors = np.linalg.eigh(pixels.T @ pixels)  # eigenvalues ascend
     return vectors[:, ::-1][:, :channels].T
 
@@ -84,6 +93,7 @@ def lost(x: np.ndarray, weight: np.ndarray) -> float:
         x: Maps, shape (N, C, H, W).
         weight: Orthonormal rows, shape (channels, C).
     """
+    x = x.astype(np.float64)  # squares of 8-bit pixels would wrap around
     reduced = conv1x1(x, weight, np.zeros(len(weight)))
     restored = conv1x1(reduced, weight.T, np.zeros(x.shape[1]))
     return float(((x - restored) ** 2).sum() / (x**2).sum())

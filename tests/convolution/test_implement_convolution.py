@@ -134,6 +134,24 @@ def test_a_gradient_of_the_wrong_shape_is_refused():
     assert "grad_out" in message(conv2d_backward, np.zeros((2, 4, 1, 1)), x, weight, *options)
 
 
+def test_there_is_one_bias_per_output_channel():
+    x, weight = np.zeros((1, 2, 5, 5)), np.zeros((3, 2, 3, 3))
+    for conv in (conv2d_loops, conv2d):
+        for wrong in (1, 5):  # one would be broadcast, the rest of five never read
+            assert f"({wrong},)" in message(conv, x, weight, np.zeros(wrong))
+
+
+def test_without_options_stride_and_dilation_are_1_without_padding_and_groups():
+    rng = np.random.default_rng(4)
+    x, weight, bias = rng.normal(size=(2, 3, 5, 6)), rng.normal(size=(4, 3, 2, 3)), np.ones(4)
+    out = conv2d(x, weight, bias)
+    assert out.shape == (2, 4, 4, 4)
+    np.testing.assert_array_equal(out, conv2d(x, weight, bias, 1, 0, 1, 1))
+    for plain, given in zip(conv2d_backward(out, x, weight),
+                            conv2d_backward(out, x, weight, 1, 0, 1, 1), strict=True):
+        np.testing.assert_array_equal(plain, given)
+
+
 def test_integer_images_do_not_truncate():
     x = np.array([[[[1, 2], [3, 4]]]], dtype=np.int64)
     weight = np.full((1, 1, 1, 1), 0.5)

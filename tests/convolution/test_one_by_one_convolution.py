@@ -58,6 +58,12 @@ def test_an_empty_batch_stays_empty():
 def test_multiply_adds_of_a_chain_add_up():
     assert multiply_adds([7, 5], [3]) == 7 * 5 * 9
     assert multiply_adds([7, 2, 5, 3], [1, 3, 5]) == 7 * 2 + 2 * 5 * 9 + 5 * 3 * 25
+    for kernels in ([1], [1, 3, 5]):  # two layers need two kernels
+        try:
+            multiply_adds([7, 2, 5], kernels)
+        except ValueError:
+            continue
+        raise AssertionError(f"{len(kernels)} kernels for two layers were accepted")
 
 
 def test_below_the_break_even_the_reduction_saves_and_above_it_costs():
@@ -92,6 +98,22 @@ def test_the_best_reduction_has_orthonormal_rows_and_loses_the_small_directions(
     pixels = x.transpose(0, 2, 3, 1).reshape(-1, 6)
     singular = np.linalg.svd(pixels, compute_uv=False)
     assert abs(lost(x, weight) - (singular[4:] ** 2).sum() / (singular**2).sum()) < 1e-12
+
+
+def test_images_of_8_bits_lose_what_the_same_numbers_in_floating_point_lose():
+    x = np.random.default_rng(7).integers(0, 256, size=(2, 3, 5, 7), dtype=np.uint8)
+    weight = best_reduction(x, 2)
+    np.testing.assert_allclose(weight, best_reduction(x.astype(np.float64), 2))
+    assert lost(x, weight) == lost(x.astype(np.float64), weight) < 0.2
+
+
+def test_no_more_channels_are_kept_than_there_are():
+    message = ""
+    try:
+        best_reduction(np.ones((1, 2, 3, 3)), 3)
+    except ValueError as error:
+        message = str(error)
+    assert "channels 3" in message
 
 
 def test_no_other_reduction_loses_less():

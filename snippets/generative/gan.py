@@ -129,10 +129,13 @@ def coverage(samples: np.ndarray, centers: np.ndarray, std: float
         std: Standard deviation of each mode along each axis.
 
     Raises:
-        ValueError: If ``samples`` is empty.
+        ValueError: If ``samples`` is empty or not as wide as ``centers``.
     """
     if len(samples) == 0:
         raise ValueError(f"samples must not be empty, got {np.shape(samples)}")
+    if np.ndim(samples) != 2 or np.shape(samples)[1:] != np.shape(centers)[1:]:
+        raise ValueError(f"samples and centers must be (N, D) and (K, D), "
+                         f"got {np.shape(samples)} and {np.shape(centers)}")
     difference = samples[:, None, :] - centers[None, :, :]  # (N, K, D)
     distance = np.sqrt((difference**2).sum(axis=2))  # (N, K)
     good = distance.min(axis=1) < 4 * std

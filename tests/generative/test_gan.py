@@ -147,6 +147,13 @@ def test_coverage_counts_modes_and_high_quality_samples_by_hand():
     samples = np.array([[0.3, 0.0], [10.0, 0.39], [10.0, 0.0], [5.0, 5.0], [0.0, 9.5]])
     assert coverage(samples, centers, 0.1) == (2, 0.6)  # 0.5 is too far, 0.39 is not
     assert coverage(samples[3:4], centers, 0.1) == (0, 0.0)
+    assert coverage(np.array([[1.0]]), np.array([[0.0]]), 0.25) == (0, 0.0)  # exactly 4 std: not closer
+
+
+def test_coverage_refuses_samples_of_another_width():
+    for samples, centers in ((np.zeros((5, 1)), np.zeros((3, 2))), (np.zeros(5), np.zeros((3, 1)))):
+        message = raises(coverage, samples, centers, 1.0)
+        assert str(samples.shape) in message and str(centers.shape) in message
 
 
 def test_a_mode_needs_one_percent_of_all_samples():
@@ -184,6 +191,15 @@ def test_minimax_circles_forever_and_a_penalty_ends_it():
     assert round(float(radius[1000]), 3) == 1.382
     radius = np.sqrt((dirac_gan(0.1, 0.3, 1000) ** 2).sum(axis=1))
     assert abs(radius[1000] - 3.6e-7) < 5e-8
+
+
+def test_simultaneous_steps_spiral_outward_where_alternating_ones_circle():
+    theta, psi, lr = 0.01, 0.0, 0.1
+    for _ in range(200):  # both move from the same point; near (0, 0) every D is 1/2
+        prob = float(sigmoid(np.array(psi * theta)))
+        theta, psi = theta + lr * prob * psi, psi - lr * prob * theta
+    growth = (theta**2 + psi**2) / 0.01**2
+    assert abs(growth - (1 + lr**2 / 4) ** 200) < 1e-3  # 1.65
 
 
 def test_without_saturation_the_circles_shrink_slowly():

@@ -89,7 +89,8 @@ def race(models: dict[str, tuple[nn.Module, torch.Tensor]], rounds: int) -> dict
             model(x)
         start = time.thread_time()
         model(x)
-        calls[name] = max(1, round(SECONDS / (time.thread_time() - start)))
+        passed = max(time.thread_time() - start, 1e-6)  # a coarse clock may stand still
+        calls[name] = max(1, round(SECONDS / passed))
     seconds = {name: [] for name in models}
     for _ in range(rounds):
         for name, (model, x) in models.items():

@@ -63,8 +63,10 @@ def figure_speed() -> Figure:
             xs.append(intensity(convolution_cost(channels, channels, kernel, size, groups)))
             ys.append(result[str(size)][key]["per_nanosecond"])
             text = merged.get((key, size), str(size))  # neighbors share one label
-            top.annotate(text, (xs[-1], ys[-1]), textcoords="offset points", ha="center",
-                         xytext=(0, 8), fontsize=10, color=COLORS["ink"])
+            beside = depthwise and size < 28  # above it stands the next marker
+            top.annotate(text, (xs[-1], ys[-1]), textcoords="offset points",
+                         ha="left" if beside else "center", xytext=(8, -4) if beside else (0, 8),
+                         fontsize=10, color=COLORS["ink"])
         top.plot(xs, ys, marker, color=COLORS[color], markersize=7, label=name)
     top.set(xscale="log", yscale="log", xlabel="multiply-adds per byte moved", ylim=(4, 200),
             ylabel="multiply-adds per ns", title="Speed of one layer (labels: size of the map)")

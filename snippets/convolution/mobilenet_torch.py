@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 # --8<-- [start:separable]
-def conv_bn(in_channels: int, channels: int, kernel: int = 3, stride: int = 1,
+def conv_bn(in_channels: int, channels: int, kernel: int, stride: int = 1,
             groups: int = 1, activation: type | None = nn.ReLU6,
             norm: type = nn.BatchNorm2d) -> nn.Sequential:
     """Convolution without bias, batch normalization, and the activation if any."""

@@ -1,4 +1,4 @@
-"""The page's ratios stand in the committed run, and a short run shows their order again."""
+"""The page's ratios stand in the committed run, and a short run has its form."""
 
 import json
 from pathlib import Path
@@ -106,16 +106,21 @@ def test_a_summary_pairs_the_rounds():
 
 
 @pytest.mark.slow
-def test_a_short_run_shows_the_order_again():
+def test_a_short_run_has_the_form_of_the_committed_one():
+    # no bound on a speed: it would test the machine and its load
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        result = run(rounds=3, stages=STAGES[2:3], networks=False)
+        result = run(rounds=2, stages=STAGES[2:3], networks=False)
         with torch.inference_mode():
             names = set(race({"a": (nn.Identity(), torch.zeros(1))}, 1))
     finally:
         torch.set_num_threads(threads)
-    rows = result["channels last"]["14"]
-    assert rows["separable"]["speedup"][1] > 2
-    assert rows["depthwise"]["per_nanosecond"] < 0.6 * rows["pointwise"]["per_nanosecond"]
+    for title in ("channels last", "maps first"):
+        rows = result[title]["14"]
+        assert rows.keys() == RESULT[title]["14"].keys()
+        assert rows["standard"]["speedup"] == [1.0, 1.0, 1.0]
+        for name, row in rows.items():
+            assert row["multiply_adds"] == RESULT[title]["14"][name]["multiply_adds"]
+            assert row["milliseconds"] >= 0 and row["speedup"] == sorted(row["speedup"])
     assert names == {"a"} and len(table(result).splitlines()) == 14

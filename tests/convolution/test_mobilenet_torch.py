@@ -137,8 +137,10 @@ def test_published_tables_stand_in_the_code():
     model = on_meta(mobilenet_v3_large)
     assert [type(b.branch[0][-1]).__name__ for b in model.features[1:-1]] == \
         ["ReLU"] * 6 + ["Hardswish"] * 9
-    norm = model.features[3].branch[0][1]
-    assert (norm.eps, norm.momentum) == (0.001, 0.01)  # torchvision's for v3
+    for layer in (model.features[0], model.features[-1], model.classifier[1:2]):
+        assert isinstance(layer[-1], nn.Hardswish)
+    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
+    assert len(norms) == 46 and {(m.eps, m.momentum) for m in norms} == {(0.001, 0.01)}
 
 
 def test_each_network_divides_the_size_by_32():
@@ -149,6 +151,7 @@ def test_each_network_divides_the_size_by_32():
         assert features.shape == (2, channels, 2, 3)
         assert model.classifier(features.mean(dim=(2, 3))).shape == (2, 1000)
     assert separable(3, 5, stride=2)(torch.zeros(0, 3, 7, 5)).shape == (0, 5, 4, 3)
+    assert conv_standard(3, 5)(torch.zeros(2, 3, 7, 5)).shape == (2, 5, 7, 5)
 
 
 def test_a_separable_layer_without_its_activation_is_one_convolution():
@@ -195,7 +198,7 @@ def test_squeeze_and_excitation_by_hand():
 
 
 def test_widths_are_rounded_to_multiples_of_eight_and_never_lose_a_tenth():
-    assert [divisible(c) for c in (18, 30, 120, 168, 11, 3, 44)] == [24, 32, 120, 168, 16, 8, 48]
+    assert [divisible(c) for c in (18, 30, 120, 168, 11, 3, 44, 91)] == [24, 32, 120, 168, 16, 8, 48, 88]
 
 
 def test_public_weights_are_copied_by_order_and_a_difference_is_named():

@@ -22,8 +22,10 @@ def pca(x: np.ndarray, num_components: int) -> tuple[np.ndarray, np.ndarray, flo
         the affine subspace through the mean.
 
     Raises:
-        ValueError: If ``num_components`` is outside its range.
+        ValueError: If ``x`` has no rows or ``num_components`` is outside its range.
     """
+    if len(x) == 0:
+        raise ValueError(f"x must have at least one row, got {x.shape}")
     if not 0 <= num_components <= min(x.shape):
         raise ValueError(
             f"num_components must be 0 to {min(x.shape)}, got {num_components}")
@@ -50,7 +52,13 @@ def linear_loss_and_grads(
 
     Returns:
         The loss and its gradients, (D, K) and (K, D).
+
+    Raises:
+        ValueError: If ``x`` has no rows or ``decoder`` is not (K, D).
     """
+    if len(x) == 0 or decoder.shape != encoder.shape[::-1]:
+        raise ValueError(f"x {x.shape}, encoder {encoder.shape} and decoder "
+                         f"{decoder.shape} must be (N, D), (D, K), (K, D)")
     code = x @ encoder  # (N, D) -> (N, K)
     grad_output = 2 * (code @ decoder - x) / len(x)  # (N, D)
     loss = float(np.sum((code @ decoder - x) ** 2) / len(x))
@@ -96,11 +104,14 @@ def loss_and_grads(
         The loss, and for each layer the gradients of weight and bias.
 
     Raises:
-        ValueError: If ``inputs`` and ``targets`` differ in shape.
+        ValueError: If ``inputs`` and ``targets`` differ in shape or have no rows,
+            or the output has another shape than ``targets``.
     """
-    if inputs.shape != targets.shape:
+    if inputs.shape != targets.shape or len(inputs) == 0:
         raise ValueError(f"inputs {inputs.shape} do not fit {targets.shape}")
     values = forward(inputs, layers)
+    if values[-1].shape != targets.shape:  # (N, 1) would be broadcast
+        raise ValueError(f"layers end in {values[-1].shape}, not {targets.shape}")
     loss = float(np.sum((values[-1] - targets) ** 2) / len(targets))
     grad = 2 * (values[-1] - targets) / len(targets)  # of the last layer's output
     grads = []
@@ -132,7 +143,7 @@ def best_denoiser(
         (N, D).
 
     Raises:
-        ValueError: If ``noise`` is not positive.
+        ValueError: If ``noise`` is not positive, or ``x`` and ``data`` differ in D.
 
     >>> data = np.array([[-1.0], [1.0]])
     >>> best_denoiser(np.array([[0.0], [0.5]]), data, 1.0).round(4)
@@ -141,6 +152,8 @@ def best_denoiser(
     """
     if not noise > 0:
         raise ValueError(f"noise must be positive, got {noise}")
+    if x.shape[1:] != data.shape[1:]:
+        raise ValueError(f"data {data.shape} does not fit x {x.shape}")
     distances = np.sum((x[:, None] - data) ** 2, axis=2)  # (N, M)
     scores = -distances / (2 * noise**2)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))

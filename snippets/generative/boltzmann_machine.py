@@ -35,7 +35,8 @@ def free_energy(
     >>> free_energy(ones, np.log([[2.0], [2.0]]), zero(2), zero(1)).round(4)
     array([-1.6094])
     """
-    return -v @ bias_v - np.logaddexp(0, v @ weight + bias_h).sum(axis=1)
+    # not -v @ bias_v: minus a uint8 1 is 255
+    return -(v @ bias_v) - np.logaddexp(0, v @ weight + bias_h).sum(axis=1)
 # --8<-- [end:energy]
 
 
@@ -79,7 +80,12 @@ def exact_gradient(
 
     Returns:
         Gradients of weight (V, H), bias_v (V,) and bias_h (H,).
+
+    Raises:
+        ValueError: If ``data`` has no rows.
     """
+    if len(data) == 0:
+        raise ValueError(f"data must have at least one row, got {data.shape}")
     states = all_states(len(bias_v))
     log_z = log_partition(weight, bias_v, bias_h)
     probs = np.exp(-free_energy(states, weight, bias_v, bias_h) - log_z)
@@ -135,11 +141,13 @@ def cd_gradient(
         ``exact_gradient``, and the final states of the chains.
 
     Raises:
-        ValueError: If ``steps`` is less than 1.
+        ValueError: If ``steps`` is less than 1, or ``data`` or ``chains`` is empty.
     """
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps}")
     v = data if chains is None else chains
+    if len(data) == 0 or len(v) == 0:
+        raise ValueError(f"data and chains need rows, got {len(data)} and {len(v)}")
     for _ in range(steps):
         v = gibbs_step(v, weight, bias_v, bias_h, rng)
     h_data, h_model = sigmoid(data @ weight + bias_h), sigmoid(v @ weight + bias_h)

@@ -20,7 +20,7 @@ from snippets.generative.boltzmann_machine import (
     sigmoid,
 )
 
-METHODS = ["exact", "CD-1", "CD-10", "PCD-1", "PCD-1, falling rate"]
+METHODS = ["exact", "CD-1", "CD-1, falling rate", "CD-10", "PCD-1", "PCD-1, falling rate"]
 HIDDEN, RATE, EVERY = 8, 0.1, 250
 
 
@@ -61,7 +61,7 @@ def train(method: str, steps: int, seed: int) -> dict:
             grads, chains = cd_gradient(data, *params, 1, rng, chains)
         else:
             # each pattern starts 7 chains: as many as PCD has
-            grads, _ = cd_gradient(np.tile(data, (7, 1)), *params, int(method[3:]), rng)
+            grads, _ = cd_gradient(np.tile(data, (7, 1)), *params, int(method[3:].split(",")[0]), rng)
         rate = RATE * (1 - t / steps) if "falling" in method else RATE
         params = [p + rate * g for p, g in zip(params, grads, strict=True)]
     return record

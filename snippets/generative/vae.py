@@ -83,8 +83,13 @@ def negative_elbo(
     Returns:
         Reconstruction loss, divergence (not weighted), and the gradients of
         reconstruction + beta * divergence, under the names of ``params``.
+
+    Raises:
+        ValueError: If ``x`` has no rows or ``noise`` is not (N, K).
     """
     enc_hidden, mu, log_var = encode(x, params)
+    if len(x) == 0 or noise.shape != mu.shape:  # one draw for all would broadcast
+        raise ValueError(f"noise {noise.shape} must be {mu.shape}, N at least 1")
     std = np.exp(log_var / 2)
     z = mu + std * noise  # the draw is outside: z is differentiable in mu and std
     dec_hidden, logits = decode(z, params)
@@ -126,8 +131,13 @@ def log_likelihood_bound(
 
     Returns:
         (N,). For S = 1 an unbiased estimate of the ELBO; as S grows, log p(x).
+
+    Raises:
+        ValueError: If ``noise`` is not (S, N, K) with S at least 1.
     """
     _, mu, log_var = encode(x, params)
+    if noise.shape[1:] != mu.shape or len(noise) == 0:
+        raise ValueError(f"noise must be (S, {mu.shape}), got {noise.shape}")
     z = mu + np.exp(log_var / 2) * noise  # (S, N, K)
     logits = decode(z, params)[1]  # (S, N, D)
     log_p_x = np.sum(x * logits - np.logaddexp(0, logits), axis=2)

@@ -94,7 +94,15 @@ def shifted_pmi(counts: np.ndarray, num_negatives: float) -> np.ndarray:
 
     Returns:
         (V, C).
+
+    Raises:
+        ValueError: If ``num_negatives`` is not positive, or a row or column of
+            ``counts`` is all zero.
     """
+    if not num_negatives > 0:
+        raise ValueError(f"num_negatives must be positive, got {num_negatives}")
+    if not (counts.any(axis=0).all() and counts.any(axis=1).all()):
+        raise ValueError("counts has a row or column of zeros only")
     outer = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0)
     ratio = counts * counts.sum() / outer
     logs = np.log(np.where(ratio > 0, ratio, 1)) - np.log(num_negatives)
@@ -121,7 +129,15 @@ def sgns_loss_and_grads(
 
     Returns:
         The loss, and its gradients by w_in and w_out.
+
+    Raises:
+        ValueError: If there is no pair, or ``centers``, ``contexts`` and
+            ``negatives`` differ in N.
     """
+    if not 0 < len(centers) == len(contexts) == len(negatives):
+        raise ValueError(
+            f"centers, contexts, negatives need one N of at least 1, got "
+            f"{len(centers)}, {len(contexts)}, {len(negatives)}")
     outputs = np.concatenate([contexts[:, None], negatives], axis=1)  # (N, 1 + k)
     labels = np.zeros(outputs.shape)
     labels[:, 0] = 1

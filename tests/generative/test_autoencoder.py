@@ -204,3 +204,11 @@ def test_bad_input_is_named():
     assert "noise" in raises(best_denoiser, PARABOLA, PARABOLA, 0.0)
     layers = [(np.eye(2), np.zeros(2))]
     assert "inputs" in raises(loss_and_grads, PARABOLA, PARABOLA[:3], layers)
+    assert "inputs" in raises(loss_and_grads, PARABOLA[:0], PARABOLA[:0], layers)
+    # An output of one column would be broadcast against the targets.
+    narrow = [(np.ones((2, 1)), np.zeros(1))]
+    assert "layers" in raises(loss_and_grads, PARABOLA, PARABOLA, narrow)
+    assert "decoder" in raises(linear_loss_and_grads, PARABOLA, np.ones((2, 1)), np.ones((1, 1)))
+    assert "x" in raises(linear_loss_and_grads, PARABOLA[:0], np.ones((2, 1)), np.ones((1, 2)))
+    assert "x" in raises(pca, PARABOLA[:0], 0)
+    assert "data" in raises(best_denoiser, PARABOLA, PARABOLA[:, :1], 1.0)

@@ -170,4 +170,14 @@ def test_one_step_does_not_see_a_mode_far_from_the_data():
 
 
 def test_bad_input_is_named():
-    assert "steps" in raises(cd_gradient, DATA, *random_rbm(), 0, np.random.default_rng(0))
+    params, rng = random_rbm(), np.random.default_rng(0)
+    assert "steps" in raises(cd_gradient, DATA, *params, 0, rng)
+    assert "data" in raises(cd_gradient, DATA[:0], *params, 1, rng)
+    assert "chains" in raises(cd_gradient, DATA, *params, 1, rng, DATA[:0])
+    assert "data" in raises(exact_gradient, DATA[:0], *params)
+
+
+def test_pixels_stored_as_bytes_or_booleans_have_the_same_free_energy():
+    params = random_rbm()
+    for dtype in (np.uint8, np.bool_):
+        np.testing.assert_allclose(free_energy(DATA.astype(dtype), *params), free_energy(DATA, *params))

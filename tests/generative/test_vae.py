@@ -143,6 +143,22 @@ def test_the_exact_posterior_makes_the_bound_exact_with_one_draw():
     np.testing.assert_allclose(bound, exact_log_likelihood(x, params), atol=1e-9)
 
 
+def test_a_likelihood_too_small_for_a_float_still_has_a_bound():
+    params = make(5, 3, 2, np.random.default_rng(8), scale=0.0)
+    params["out_b"] = np.full(5, 300.0)  # five zeros where ones are certain: e**-1500
+    bound = log_likelihood_bound(np.zeros((1, 5)), params, np.zeros((2, 1, 2)))
+    assert abs(bound[0] + 1500) < 2, f"{bound}"
+
+
+def test_every_row_needs_a_draw_of_its_own():
+    rng = np.random.default_rng(9)
+    params, x = make(5, 3, 2, rng), binary((7, 5), rng)
+    assert "noise" in raises(negative_elbo, x, params, np.ones((1, 2)))
+    assert "noise" in raises(negative_elbo, x[:0], params, np.ones((0, 2)))
+    assert "noise" in raises(log_likelihood_bound, x, params, np.ones((4, 1, 2)))
+    assert "noise" in raises(log_likelihood_bound, x, params, np.ones((0, 7, 2)))
+
+
 def linear_loss(values, variance, noise_var, beta):
     """Expected -log p(x | z), up to a constant, plus beta times the divergence."""
     weight, gain, posterior = values

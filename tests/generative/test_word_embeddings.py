@@ -56,6 +56,13 @@ def test_rare_words_weigh_more_and_rows_have_length_one():
     np.testing.assert_allclose(weights[2], expected)
 
 
+def test_a_word_counts_once_per_document_in_the_inverse_frequency():
+    # Both words stand in two of three documents, the first one five times in one of them.
+    weights = tf_idf(np.array([[5.0, 1.0], [1.0, 1.0], [0.0, 0.0]]))
+    np.testing.assert_allclose(weights[1], np.sqrt([0.5, 0.5]))
+    np.testing.assert_allclose(weights[0], np.array([5, 1]) / np.sqrt(26))
+
+
 def test_an_empty_document_stays_zero():
     np.testing.assert_array_equal(tf_idf(np.array([[0.0, 0.0], [1.0, 0.0]])), [[0, 0], [1, 0]])
 
@@ -130,6 +137,19 @@ def test_expected_gradients_match_central_differences():
         np.testing.assert_allclose(grad, found, rtol=1e-6, atol=1e-8)
 
 
+def test_the_expected_loss_is_the_sum_over_all_pairs_and_negatives():
+    # Not symmetric: negatives follow the column sums, centers the row sums.
+    counts, rng = np.array([[4.0, 1, 0], [9, 4, 2], [3, 0, 5]]), np.random.default_rng(5)
+    w_in, w_out = rng.normal(size=(3, 2)), rng.normal(size=(3, 2))
+    share, noise, expected = counts / counts.sum(), counts.sum(axis=0) / counts.sum(), 0.0
+    for w in range(3):
+        for c in range(3):
+            loss = np.log1p(np.exp(-w_in[w] @ w_out[c]))
+            loss += 2 * sum(noise[n] * np.log1p(np.exp(w_in[w] @ w_out[n])) for n in range(3))
+            expected += share[w, c] * loss
+    assert abs(expected_loss_and_grads(counts, w_in, w_out, 2)[0] - expected) < 1e-12
+
+
 def test_sampled_losses_average_to_the_expected_one():
     rng = np.random.default_rng(2)
     counts = np.array([[4.0, 1, 0], [1, 4, 2], [3, 0, 5]])
@@ -188,3 +208,11 @@ def test_nearest_goes_by_angle_and_not_by_length():
 
 def test_bad_input_is_named():
     assert "window" in raises(pair_counts, DOCUMENTS, VOCABULARY, 0)
+    assert "num_negatives" in raises(shifted_pmi, np.ones((2, 2)), 0)
+    assert "counts" in raises(shifted_pmi, np.array([[1.0, 0.0], [2.0, 0.0]]), 1)
+    assert "counts" in raises(shifted_pmi, np.array([[1.0, 2.0], [0.0, 0.0]]), 1)
+    ids, w = np.array([0, 1]), np.ones((2, 3))
+    # One center would be broadcast against two contexts.
+    assert "centers" in raises(sgns_loss_and_grads, ids[:1], ids, ids[:, None], w, w)
+    assert "negatives" in raises(sgns_loss_and_grads, ids, ids, ids[:1, None], w, w)
+    assert "centers" in raises(sgns_loss_and_grads, ids[:0], ids[:0], ids[:0, None], w, w)

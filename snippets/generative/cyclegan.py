@@ -30,7 +30,8 @@ def cycle_loss(x: np.ndarray, there: Map, back: Map) -> float:
     """
     if np.size(x) == 0:
         raise ValueError(f"x must not be empty, got shape {np.shape(x)}")
-    return float(np.mean(np.abs(back(there(x)) - x)))
+    # float64: the difference of two uint8 images would wrap around
+    return float(np.mean(np.abs(np.subtract(back(there(x)), x, dtype=np.float64))))
 
 
 def identity_loss(y: np.ndarray, there: Map) -> float:
@@ -45,7 +46,7 @@ def identity_loss(y: np.ndarray, there: Map) -> float:
     """
     if np.size(y) == 0:
         raise ValueError(f"y must not be empty, got shape {np.shape(y)}")
-    return float(np.mean(np.abs(there(y) - y)))
+    return float(np.mean(np.abs(np.subtract(there(y), y, dtype=np.float64))))
 
 
 def distribution_gap(a: np.ndarray, b: np.ndarray) -> float:
@@ -63,7 +64,8 @@ def distribution_gap(a: np.ndarray, b: np.ndarray) -> float:
     if np.ndim(a) != 1 or np.shape(a) != np.shape(b) or np.size(a) == 0:
         shapes = f"{np.shape(a)} and {np.shape(b)}"
         raise ValueError(f"a and b must be (N,), got {shapes}")
-    return float(np.mean(np.abs(np.sort(a) - np.sort(b))))
+    gap = np.subtract(np.sort(a), np.sort(b), dtype=np.float64)
+    return float(np.mean(np.abs(gap)))
 # --8<-- [end:losses]
 
 

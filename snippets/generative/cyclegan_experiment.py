@@ -7,7 +7,7 @@ crossing the sides matches the distribution just as well. The losses are those o
 https://arxiv.org/abs/1703.10593; the networks are small MLPs, many seeds side by side.
 
 Then images: a square whose gray level varies (X) against one that is always white (Y). The level
-cannot be seen in Y, so the cycle has to hide it, as Chu, Zhmoginov and Sandler found on maps, *CycleGAN,
+has no place in Y, yet the cycle needs it; on maps Chu, Zhmoginov and Sandler found it hidden, *CycleGAN,
 a Master of Steganography*, https://arxiv.org/abs/1712.02950.
 """
 
@@ -199,7 +199,7 @@ def train_images(cycle_weight: float, steps: int, seed: int) -> dict:
     test, mask, level = squares(500, generator, white=False)
     curve = []
     for step in range(steps + 1):
-        if step % (steps // 20) == 0:
+        if step % max(1, steps // 20) == 0:
             with torch.no_grad():
                 curve.append([step, round(float((f(g(test)) - test).abs().mean()), 4)])
         if step == steps:

@@ -90,7 +90,14 @@ def test_an_ambiguous_pair_of_maps_is_wrong_and_costs_nothing_in_either_cycle():
 
 def test_views_and_float32_give_the_same_loss():
     x = np.arange(12, dtype=np.float32).reshape(3, 4)[:, ::2]
-    assert cycle_loss(x, lambda v: 2 * v, lambda v: v - 1) == float(np.mean(np.abs(x - 1)))
+    assert cycle_loss(x, lambda v: 2 * v, lambda v: v - 1) == float(np.mean(np.abs(x - 1), dtype=np.float64))
+
+
+def test_unsigned_integers_do_not_wrap_around():
+    x = np.array([10, 20], np.uint8)
+    assert cycle_loss(x, lambda v: v + np.uint8(1), lambda v: v - np.uint8(3)) == 2.0
+    assert identity_loss(x, lambda v: v - np.uint8(3)) == 3.0
+    assert distribution_gap(x, x + np.uint8(5)) == 5.0
 
 
 def test_bad_input_is_named():

@@ -285,9 +285,9 @@ def test_losses_fall_on_a_fixed_batch():
     model, x, y, generator = small_model(1)
     optimizers = make_optimizers(model, lr=2e-3)
     pools = (ImagePool(50, generator), ImagePool(50, generator))
-    reports = [train_step(model, x, y, optimizers, pools) for _ in range(40)]
-    assert reports[-1]["total"] < 0.8 * reports[0]["total"]
-    assert reports[-1]["cycle"] < 0.8 * reports[0]["cycle"]
+    reports = [train_step(model, x, y, optimizers, pools) for _ in range(15)]
+    assert reports[-1]["total"] < 0.9 * reports[0]["total"]
+    assert reports[-1]["cycle"] < 0.9 * reports[0]["cycle"]
     assert reports[-1]["discriminators"] < 0.5 * reports[0]["discriminators"]
 
 

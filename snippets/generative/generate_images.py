@@ -99,7 +99,12 @@ def exact_velocity(x: np.ndarray, t: float, data: np.ndarray) -> np.ndarray:
         x: Points on the way, (N, D).
         t: Time, 0 <= t < 1.
         data: Training images, (M, D).
+
+    Raises:
+        ValueError: If ``t`` is not in [0, 1).
     """
+    if not 0 <= t < 1:
+        raise ValueError(f"t must be at least 0 and less than 1, got {t}")
     squares = ((x**2).sum(axis=1, keepdims=True) - 2 * t * x @ data.T
                + t**2 * (data**2).sum(axis=1))  # (N, M)
     logits = -squares / (2 * (1 - t) ** 2)
@@ -167,7 +172,8 @@ def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
         a: (N, D).
         b: (M, D).
     """
-    cov_a, cov_b = (np.cov(v, rowvar=False, bias=True) for v in (a, b))
+    cov_a, cov_b = (np.atleast_2d(np.cov(v, rowvar=False, bias=True))
+                    for v in (a, b))  # with D = 1, np.cov returns a number
     eigenvalues = np.linalg.eigvals(cov_a @ cov_b).real
     root = np.sqrt(np.maximum(eigenvalues, 0.0)).sum()
     shift = ((a.mean(axis=0) - b.mean(axis=0)) ** 2).sum()

@@ -86,6 +86,20 @@ def test_the_value_is_the_number_of_edges_not_above_the_draw():
     np.testing.assert_array_equal(x, np.stack(expected, axis=1))
 
 
+def test_a_draw_of_zero_never_takes_a_value_of_probability_zero():
+    class Zeros:
+        def random(self, shape):
+            return np.zeros(shape)
+
+    p = np.array([[0.0, 1.0]])  # cumulated 0, 1: the draw 0 does not lie below the first edge
+    assert np.all(sample_in_order(lambda x, i: np.repeat(p, len(x), axis=0), 3, 2, Zeros()) == 1)
+
+
+def test_no_images_are_drawn_without_an_error():
+    x = sample_in_order(lambda x, i: np.full((len(x), 3), 1 / 3), 0, 4, np.random.default_rng(0))
+    assert x.shape == (0, 4)
+
+
 def test_a_constant_velocity_needs_one_step_and_a_growing_one_many():
     noise = np.array([[1.0, -2.0], [0.0, 3.0]])
     for steps in (1, 7):
@@ -139,6 +153,11 @@ def test_the_exact_velocity_is_finite_far_away_and_close_to_the_end():
     with np.errstate(invalid="raise", divide="raise", over="raise"):
         v = exact_velocity(np.array([[300.0, -500.0]]), 0.999, data)
     assert np.all(np.isfinite(v))
+
+
+def test_the_exact_velocity_ends_before_time_one():
+    for t in (-0.1, 1.0, 1.5):
+        assert f"got {t}" in raises(exact_velocity, np.zeros((2, 3)), t, np.ones((4, 3)))
 
 
 def test_squared_distances_by_hand():
@@ -200,6 +219,9 @@ def test_the_frechet_distance_by_hand():
     assert abs(frechet_distance(a, a + np.array([3.0, 4.0])) - 25) < 1e-9
     # deviations s and 3 s on both axes: the sum of (3 s - s)**2 = 4 * 0.5 twice
     assert abs(frechet_distance(a, 3 * a) - 4) < 1e-9
+    # one pixel: means 1 and 4, deviations 1 and 2, so 3**2 + 1**2
+    one = frechet_distance(np.array([[0.0], [2.0]]), np.array([[2.0], [6.0]]))
+    assert abs(one - 10) < 1e-9
 
 
 def test_the_frechet_distance_cannot_tell_a_ring_from_a_gaussian_with_its_covariance():

@@ -207,6 +207,18 @@ def planner(fields: np.ndarray):
     return act
 
 
+def predicting(act, delay: int):
+    """The controller, asked about the state in which its action will act."""
+    def ask(fleet: Fleet) -> np.ndarray:
+        now = fleet.position, fleet.velocity
+        for age in reversed(range(delay)):  # the oldest action under way acts first
+            fleet.position, fleet.velocity = advance(fleet.position, fleet.velocity, fleet.queue[:, age])
+        action = act(fleet)
+        fleet.position, fleet.velocity = now
+        return action
+    return ask
+
+
 def run(seeds: int = 3, tested: int = 400, trained: int = 2000, rounds: int = 80) -> dict:
     """Everything that the page states."""
     torch.set_num_threads(1)
@@ -227,6 +239,8 @@ def run(seeds: int = 3, tested: int = 400, trained: int = 2000, rounds: int = 80
         result[name] = {shield: judge(act, pools, shortest, shield=shield == "shield")
                         for shield in ("bare", "shield")}
         result[name]["delay"] = [judge(act, pools, shortest, delay) for delay in DELAYS]
+    result["planner"]["predicting"] = [
+        judge(predicting(planner(fields), delay), pools, shortest, delay) for delay in DELAYS]
     for name, (frame, delays, slope) in LEARNERS.items():
         result[name] = []
         for seed in range(seeds):

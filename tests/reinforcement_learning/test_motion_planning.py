@@ -187,6 +187,27 @@ def test_braking_stops_exactly_and_does_not_turn_back():
     np.testing.assert_allclose(velocity, [0.0, 0.0], atol=1e-12)
 
 
+def test_full_braking_never_moves_the_stopping_point_farther():
+    wall = np.full((1, 1, 2), -9.0), np.ones((1, 1))
+    for speed in (0.03, 0.2, 0.37, 0.5, 0.99):
+        # The stop lies 1e-9 beyond what is left, so the filter brakes from the first step on.
+        position, velocity = np.array([[SIDE - speed**2 / 4 + 1e-9, 2.0]]), np.array([[speed, 0.0]])
+        stop = position[0, 0] + speed**2 / 4
+        for _ in range(6):
+            action = safe_action(position, velocity, np.array([[1.0, 0.0]]), *wall)
+            position, velocity = advance(position, velocity, action)
+            ahead = position[0, 0] + velocity[0, 0] ** 2 / 4
+            if ahead > SIDE:
+                assert velocity[0, 0] >= 0 and ahead <= stop + 1e-12
+        assert position[0, 0] <= SIDE
+
+
+def test_an_action_that_is_no_number_brakes():
+    wall = np.full((1, 1, 2), -9.0), np.ones((1, 1))
+    action = safe_action(np.array([[2.0, 2.0]]), np.array([[0.3, -0.2]]), np.full((1, 2), np.nan), *wall)
+    np.testing.assert_allclose(action, [[-1.5, 1.0]])
+
+
 def test_reset_draws_rooms_as_promised_and_repeats_them():
     env = PointRobot()
     first, info = env.reset(seed=5)

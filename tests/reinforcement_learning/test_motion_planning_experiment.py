@@ -42,7 +42,7 @@ def test_what_the_filter_does_for_arriving():
     def gain(name):
         return sorted(100 * (run["shield"]["success"] - run["bare"]["success"]) for run in MEASURED[name])
 
-    assert 0 < gain("goal frame")[0] and gain("goal frame")[-1] < 0.51
+    assert gain("goal frame")[0] > 0 and gain("goal frame")[-1] < 0.51
     assert [round(x, 2) for x in gain("room frame")] == [5.25, 7.0, 9.5]
     assert percent("steep", "success", lambda run: run["shield"])[:2] == [0, 0]
 

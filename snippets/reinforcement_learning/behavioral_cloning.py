@@ -115,7 +115,12 @@ def dagger(
 
     Returns:
         The policy after the last round, (2 * EDGE + 1, B).
+
+    Raises:
+        ValueError: If ``rounds`` is less than 1.
     """
+    if rounds < 1:
+        raise ValueError(f"rounds must be at least 1, got {rounds}")
     expert = expert_actions(shifts)
     policy, offsets, kinds = expert, [], []
     for _ in range(rounds):

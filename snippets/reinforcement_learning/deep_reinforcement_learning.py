@@ -40,8 +40,10 @@ def grid_model(
         ``probs`` and ``rewards`` that belong to walls and terminal cells are zero.
 
     Raises:
-        ValueError: If ``slip`` is not from 0 to 1.
+        ValueError: If ``slip`` is not from 0 to 1, or rows differ in length.
     """
+    if len({len(row) for row in rows}) != 1:
+        raise ValueError(f"rows must be strings of one length, got {rows}")
     if not 0 <= slip <= 1:
         raise ValueError(f"slip must be from 0 to 1, got {slip}")
     height, width = len(rows), len(rows[0])
@@ -242,7 +244,7 @@ def policy_gradient(
     """
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))
     probs /= probs.sum(axis=1, keepdims=True)
-    grad, future = np.zeros_like(logits), 0.0
+    grad, future = np.zeros_like(probs), 0.0
     for t in reversed(range(len(states))):
         future = rewards[t] + gamma * future  # G_t
         score = -probs[states[t]]  # the gradient of log softmax: one-hot - probs

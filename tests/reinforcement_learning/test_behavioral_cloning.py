@@ -147,3 +147,19 @@ def test_dagger_keeps_what_it_was_told_in_all_rounds():
     probs, shifts = np.array([0.5, 0.5]), np.array([1, -1])
     policy = dagger(probs, shifts, 6, 40, np.random.default_rng(10))
     np.testing.assert_array_equal(policy[EDGE], [1, -1])
+
+
+def test_dagger_takes_as_many_rounds_as_asked():
+    # One round of one step: one label, the expert's, in the middle.
+    for seed in range(10):
+        policy = dagger(np.full(3, 1 / 3), np.ones(3, dtype=np.int64), 1, 1, np.random.default_rng(seed))
+        assert np.count_nonzero(policy) == 1 and policy[EDGE].sum() == 1
+
+
+def test_no_round_at_all_is_refused():
+    message = ""
+    try:
+        dagger(np.ones(1), np.ones(1, dtype=np.int64), 0, 1, np.random.default_rng(0))
+    except ValueError as error:
+        message = str(error)
+    assert "rounds" in message

@@ -4,9 +4,17 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from snippets.reinforcement_learning import behavioral_cloning_experiment as experiment
-from snippets.reinforcement_learning.behavioral_cloning import error_rate, expected_cost
+from snippets.reinforcement_learning.behavioral_cloning import (
+    clone,
+    drive,
+    error_rate,
+    expected_cost,
+    expert_actions,
+    random_road,
+)
 
 MEASURED = json.loads(Path(experiment.__file__).with_suffix(".json").read_text())
 
@@ -30,6 +38,19 @@ def test_the_slopes():
     last = np.log(costs["dagger"]["1000"] / costs["dagger"]["300"]) / np.log(1000 / 300)
     assert round(float(last), 2) == 1.00
     assert round(costs["cloned"]["1000"] / costs["dagger"]["1000"]) == 15
+
+
+@pytest.mark.slow
+def test_a_car_that_stays_lost_would_have_slope_1_9():
+    lost = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)  # the roads and clones of experiment.policies
+        probs, shifts = random_road(experiment.BENDS, rng)
+        expert = expert_actions(shifts)
+        error = error_rate(clone(*drive(expert, probs, shifts, 4000, rng), expert), probs, shifts)
+        lost.append(np.cumsum(1 - (1 - error) ** np.arange(1, 101)))
+    mean = np.mean(lost, axis=0)
+    assert round(float(np.log10(mean[99] / mean[9])), 1) == 1.9
 
 
 def test_a_quarter_of_the_labels_suffices():

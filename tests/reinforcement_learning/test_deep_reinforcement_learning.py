@@ -30,6 +30,15 @@ def test_the_values_of_the_world_of_russell_and_norvig():
     np.testing.assert_allclose(values, printed, atol=5e-4)
 
 
+def test_without_the_cost_of_the_last_move_every_value_is_004_higher():
+    # As in the fourth edition: the move into a terminal cell pays 1 or -1 and costs nothing.
+    probs, rewards, terminal = grid_model(SMALL, slip=0.2, step_reward=-0.04)
+    free = rewards + 0.04 * probs[:, :, terminal].sum(axis=2)
+    values, higher = (value_iteration(probs, r, 1.0).max(axis=1) for r in (rewards, free))
+    moving = probs.sum(axis=(1, 2)) > 0
+    np.testing.assert_allclose((higher - values)[moving], 0.04, atol=1e-8)
+
+
 def test_a_corridor_by_hand():
     probs, rewards, terminal = grid_model(("S..G",), slip=0.0)
     q = value_iteration(probs, rewards, gamma=0.9)
@@ -48,6 +57,11 @@ def test_a_slip_goes_to_the_sides_and_walls_hold():
     np.testing.assert_allclose(probs[4, 0], [0, 0, 0.7, 0, 0.15, 0.15])
     np.testing.assert_allclose(rewards[4, 0], -0.7 - 0.5)
     assert probs[[0, 2, 3]].sum() == 0 and np.all(rewards[[0, 2, 3]] == 0)
+
+
+def test_after_one_sweep_the_values_are_the_rewards():
+    probs, rewards, _ = grid_model(SMALL, slip=0.2)
+    np.testing.assert_array_equal(value_iteration(probs, rewards, 0.9, tolerance=10.0), rewards)
 
 
 def test_the_optimum_is_no_worse_than_any_policy_and_is_reached():
@@ -78,6 +92,22 @@ def test_reset_and_step_keep_the_contract():
     assert abs(reward - 0.9) < 1e-12
     assert "reset" in raises(env.step, 1)
     assert env.reset(options={"state": 1}) == (1, {})
+
+
+def test_an_episode_may_begin_without_a_seed():
+    env = GridWorld(("S.G",), slip=0.0)
+    assert env.reset() == (0, {}) and env.step(1)[0] == 1
+
+
+def test_a_draw_of_zero_goes_nowhere_impossible():
+    class Zero:
+        def random(self):
+            return 0.0
+
+    env = GridWorld(("..", "S."), slip=0.0)
+    env.reset(seed=0)
+    env.rng = Zero()
+    assert env.step(1)[0] == 3  # not cell 0, whose chance is zero
 
 
 def test_a_time_limit_truncates_and_an_end_on_the_last_step_terminates():
@@ -132,6 +162,12 @@ def test_q_learning_averages_what_slips():
     # About 1000 visits: 4.5 standard errors of a coin are 4.5 * 0.5 / sqrt(1000) = 0.071.
     assert abs(learned[1, 0] - 0.5) < 0.08 and learned[1, 2] == 0
     assert abs(learned[1, 1] - 0.25) < 0.08 and abs(learned[1, 3] - 0.25) < 0.08
+
+
+def test_the_first_visit_takes_the_whole_target():
+    env = GridWorld(("S",), slip=0.0, step_reward=-2.0, max_steps=1)
+    learned = q_learning(env, 1, 4, 0.9, 0.0, np.random.default_rng(0))  # untried ones look best
+    np.testing.assert_array_equal(learned, [[-2.0, -2.0, -2.0, -2.0]])
 
 
 def test_q_learning_sees_the_future_behind_a_time_limit():
@@ -197,6 +233,13 @@ def test_a_baseline_that_knows_the_value_lowers_the_variance():
     np.testing.assert_allclose([spread[0.0], spread[10.5]], [5.25**2, 0.0], atol=1e-12)
 
 
+def test_huge_and_integer_logits_and_no_steps():
+    grad = policy_gradient(np.array([[2000, 0, -2000]]), [0], [1], [1.0], 0.9, np.zeros(1))
+    np.testing.assert_allclose(grad, [[-1.0, 1.0, 0.0]])
+    assert np.all(policy_gradient(np.zeros((2, 3)), [], [], [], 0.9, np.zeros(2)) == 0)
+
+
 def test_bad_input_is_named():
+    assert "rows" in raises(grid_model, ("S.", "G"))
     assert "slip" in raises(grid_model, ("S",), 1.5)
     assert "slip" in raises(GridWorld, ("S",), -0.1)

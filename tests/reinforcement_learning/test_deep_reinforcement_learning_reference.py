@@ -2,7 +2,9 @@
 
 import numpy as np
 import torch
+from scipy.integrate import quad
 from scipy.optimize import linprog
+from scipy.stats import norm
 
 from snippets.reinforcement_learning.deep_reinforcement_learning import (
     grid_model,
@@ -33,6 +35,12 @@ def test_value_iteration_agrees_with_linear_programming():
     probs, rewards = rng.dirichlet(np.ones(5), size=(5, 3)), rng.normal(size=(5, 3))
     best = value_iteration(probs, rewards, 0.9)
     np.testing.assert_allclose(best.max(axis=1), optimal_values(probs, rewards, 0.9), atol=1e-7)
+
+
+def test_the_largest_of_four_unbiased_estimates_is_too_high():
+    # The density of the largest of n is n phi Phi^(n - 1).
+    mean = quad(lambda x: 4 * x * norm.pdf(x) * norm.cdf(x) ** 3, -10, 10)[0]
+    assert round(mean, 2) == 1.03
 
 
 def test_the_value_of_a_policy_is_the_mean_of_its_returns():

@@ -42,6 +42,12 @@ def test_the_value_is_the_discount_to_the_power_of_the_way():
     assert values[1, 4] == values[3, 4] == 0
 
 
+def test_iteration_goes_on_until_nothing_moves():
+    # Staying for ever at 1 per step is worth 1 / (1 - 0.9), which only many sweeps reach.
+    following, rewards, terminal = grid(("S",))
+    np.testing.assert_allclose(action_values(following, rewards + 1, terminal, 0.9), 10, atol=1e-9)
+
+
 def test_rewards_in_a_terminal_state_count_for_nothing():
     following, rewards, terminal = grid(("SG",))
     q = action_values(following, rewards + 0.5, terminal, 0.5)
@@ -73,6 +79,13 @@ def test_the_bonus_is_exploited_from_the_derived_amount_on():
         bonus = progress_bonus(following, np.arange(5, -1, -1), 1.0)
         assert solve(("S....G",), gamma, 0.999 * threshold * bonus) == [0, 1, 2, 3, 4, 5]
         assert solve(("S....G",), gamma, 1.001 * threshold * bonus) == [0, 1, 2, 3, 4, 3, 4, 3, 4, 3]
+
+
+def test_a_shortsighted_agent_is_not_tempted_by_any_bonus():
+    following, _, _ = grid(("S....G",))
+    bonus = progress_bonus(following, np.arange(5, -1, -1), 1e4)
+    assert solve(("S....G",), 0.61, bonus) == [0, 1, 2, 3, 4, 5]
+    assert solve(("S....G",), 0.63, bonus)[-1] != 5
 
 
 def test_a_constant_changes_when_to_stop():

@@ -32,6 +32,14 @@ def test_the_gain_is_sevenfold_in_every_run_at_least_threefold():
     assert min(plain) > 3 * max(shaped)
 
 
+def test_what_the_figure_says_in_words():
+    steps = {name: kind["mean_lengths"] for name, kind in MEASURED["kinds"].items()}
+    for name in ("straight distance", "exact value"):
+        assert 100 < steps[name][0] < 125 and max(steps[name][5:]) < 40
+    assert 590 < steps["none"][0] < 600 and min(steps["bonus"]) > 200
+    assert min(steps["wrong way"][:20]) > 950
+
+
 @pytest.mark.slow
 def test_the_order_holds_when_measured_again():
     kinds = experiment.run(seeds=1, names=("none", "straight distance"))["kinds"]

@@ -27,9 +27,14 @@ def objective(
     Returns:
         The loss, its sub-gradient for ``weight`` (D,) and for ``bias``.
 
+    Raises:
+        ValueError: If ``targets`` is not (N,); a column would broadcast to (N, N).
+
     >>> objective(np.zeros(1), 0.0, np.array([[2.0]]), np.array([1]), 3.0)
     (3.0, array([-6.]), -3.0)
     """
+    if targets.shape != (len(x),):
+        raise ValueError(f"targets must be ({len(x)},), got {targets.shape}")
     margins = targets * (x @ weight + bias)  # (N,)
     loss = 0.5 * weight @ weight + penalty * np.maximum(0.0, 1.0 - margins).sum()
     pull = penalty * np.where(margins < 1.0, targets, 0)  # (N,), zero outside
@@ -77,7 +82,8 @@ def rbf_kernel(a: np.ndarray, b: np.ndarray, gamma: float) -> np.ndarray:
     Returns:
         (N, M), between 0 and 1.
     """
-    squares = [np.sum((b - row) ** 2, axis=1) for row in a]  # N times (M,)
+    # 1.0 makes floats: differences of uint8 pixels would wrap around.
+    squares = [np.sum((b - 1.0 * row) ** 2, axis=1) for row in a]  # N times (M,)
     return np.exp(-gamma * np.array(squares).reshape(len(a), len(b)))
 
 
@@ -92,7 +98,7 @@ def polynomial_kernel(a: np.ndarray, b: np.ndarray, degree: int) -> np.ndarray:
     Returns:
         (N, M).
     """
-    return (1.0 + a @ b.T) ** degree
+    return (1.0 + 1.0 * a @ b.T) ** degree
 # --8<-- [end:kernels]
 
 
@@ -119,20 +125,23 @@ def smo(
 
     Raises:
         ValueError: If ``targets`` are not -1 and +1 with both present, if
-            ``penalty`` is not positive or if ``max_steps`` did not suffice.
+            ``kernel`` is not (N, N), if ``penalty`` is not positive or if
+            ``max_steps`` did not suffice.
     """
     if set(np.unique(targets).tolist()) != {-1, 1}:
         raise ValueError(f"targets must be -1 and +1, got {np.unique(targets)}")
+    if kernel.shape != 2 * targets.shape:
+        raise ValueError(f"kernel {kernel.shape} for targets {targets.shape}")
     if penalty <= 0:
         raise ValueError(f"penalty must be positive, got {penalty}")
     alpha = np.zeros(len(targets))
     wanted = targets.astype(np.float64)  # (N,)
-    small = 1e-12 * penalty  # closer to a bound is on it, whatever rounding says
     for _ in range(max_steps):
-        room_up = np.where(targets > 0, penalty - alpha, alpha)  # of α y
-        room_down = penalty - room_up
-        i = int(np.argmax(np.where(room_up > small, wanted, -np.inf)))
-        j = int(np.argmin(np.where(room_down > small, wanted, np.inf)))
+        above = penalty - alpha
+        room_up = np.where(targets > 0, above, alpha)  # of α y
+        room_down = np.where(targets > 0, alpha, above)
+        i = int(np.argmax(np.where(room_up > 0, wanted, -np.inf)))
+        j = int(np.argmin(np.where(room_down > 0, wanted, np.inf)))
         gap = wanted[i] - wanted[j]
         if gap <= tolerance:
             break
@@ -143,7 +152,7 @@ def smo(
         wanted -= step * (kernel[:, i] - kernel[:, j])
     else:
         raise ValueError(f"max_steps {max_steps} did not suffice, gap {gap}")
-    free = (alpha > small) & (penalty - alpha > small)
+    free = (alpha > 0) & (above > 0)
     bias = wanted[free].mean() if free.any() else (wanted[i] + wanted[j]) / 2
     return alpha, float(bias)
 

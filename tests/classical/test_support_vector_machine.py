@@ -80,6 +80,20 @@ def test_the_best_iterate_is_kept():
     assert losses == sorted(losses, reverse=True) and losses[-1] < losses[0]
 
 
+def test_the_first_step_has_the_promised_size():
+    weight, bias, _ = fit_subgradient(LINE, LABELS, 0.01, 1)
+    np.testing.assert_allclose([weight[0], bias], [0.05 / 1.03, 0.01 / 1.03])
+
+
+def test_the_bias_is_the_mean_of_what_free_multipliers_want():
+    x, targets = blobs(10)
+    kernel = rbf_kernel(x, x, 0.3)
+    alpha, bias = smo(kernel, targets, 1.0, tolerance=0.3)
+    free = (alpha > 0) & (alpha < 1.0)
+    wanted = targets - kernel @ (alpha * targets)
+    assert free.sum() > 3 and abs(wanted[free].mean() - bias) < 1e-12
+
+
 def test_the_line_of_the_page():
     kernel = LINE @ LINE.T
     alpha, bias = smo(kernel, LABELS, 10.0)
@@ -155,10 +169,33 @@ def test_a_step_never_leaves_the_box():
         assert alpha.min() >= -1e-15 * penalty and alpha.max() <= penalty * (1 + 1e-15)
 
 
+def test_a_huge_penalty_is_the_hard_margin():
+    # Small multipliers must stay movable however large C is.
+    rng = np.random.default_rng(12)
+    x = np.concatenate([rng.normal(size=(30, 2)) + 3, rng.normal(size=(25, 2)) - 3])
+    targets = np.array([1] * 30 + [-1] * 25)
+    for penalty in (1e4, 1e10, 1e18):
+        alpha, bias = smo(x @ x.T, targets, penalty, tolerance=1e-9)
+        weight = (alpha * targets) @ x
+        margins = targets * (x @ weight + bias)
+        assert abs(margins.min() - 1) < 1e-7 and np.all(alpha >= 0) and abs(alpha @ targets) < 1e-12
+        np.testing.assert_allclose(margins[alpha > 1e-9], 1.0, atol=1e-7)
+        np.testing.assert_allclose(weight @ weight, alpha.sum(), rtol=1e-6)  # no gap to the primal
+
+
+def test_pixels_of_eight_bits_do_not_wrap_around():
+    a = np.array([[0, 200], [255, 3]], dtype=np.uint8)
+    exact = a.astype(np.float64)
+    np.testing.assert_array_equal(rbf_kernel(a, a, 1e-5), rbf_kernel(exact, exact, 1e-5))
+    np.testing.assert_array_equal(polynomial_kernel(a, a, 2), polynomial_kernel(exact, exact, 2))
+    assert rbf_kernel(exact.astype(np.float32), exact.astype(np.float32), 1e-5).dtype == np.float32
+
+
 def test_repeated_points_with_both_labels():
     # Curvature 0 between them; both end at the bound and cancel.
     x, targets = np.array([[1.0], [1.0], [-1.0]]), np.array([1, -1, -1])
-    alpha, _ = smo(x @ x.T, targets, 0.1)
+    with np.errstate(all="raise"):
+        alpha, _ = smo(x @ x.T, targets, 0.1)
     assert np.all(np.isfinite(alpha)) and abs(alpha @ targets) < 1e-12
 
 
@@ -168,4 +205,7 @@ def test_bad_input_is_named():
     assert "targets" in raises(smo, kernel, np.array([0, 1]), 1.0)
     assert "penalty" in raises(smo, kernel, np.array([-1, 1]), 0.0)
     x, targets = blobs(9)
+    assert "targets" in raises(objective, np.zeros(3), 0.0, x, targets[:, None], 1.0)
+    assert "kernel" in raises(smo, x @ x.T, targets[:, None], 1.0)
+    assert "kernel" in raises(smo, x, targets, 1.0)
     assert "max_steps" in raises(smo, x @ x.T, targets, 1.0, max_steps=2)

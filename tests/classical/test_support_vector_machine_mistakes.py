@@ -39,3 +39,12 @@ def test_one_multiplier_at_a_time_solves_another_problem():
     # Even the best bias leaves the margin violated: the weight is not the one that it is for.
     weight = (alpha * LABELS) @ LINE[:, 0]
     assert abs(weight - 1.0) > 0.5
+
+
+def test_a_bias_that_counts_in_the_norm_is_another_line():
+    x, targets = np.array([[10.0, 0.0], [12.0, 1.0]]), np.array([-1, 1])
+    alpha, bias = smo(x @ x.T, targets, 1e6)
+    np.testing.assert_allclose([*(alpha * targets) @ x, bias], [0.8, 0.4, -9.0])
+    # A constant feature 1 puts b into the norm, and without Σ α y = 0 one at a time is right.
+    alpha = dual_one_at_a_time(x @ x.T + 1, targets, 1e6, sweeps=5000)
+    np.testing.assert_allclose((alpha * targets) @ x, [-0.06, 2.11], atol=0.005)

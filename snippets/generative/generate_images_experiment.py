@@ -15,6 +15,7 @@ import numpy as np
 import sklearn
 import torch
 from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -125,7 +126,7 @@ def with_time(x: Tensor, time: Tensor) -> Tensor:
 
 
 def judge(fake: np.ndarray, train: np.ndarray, test: np.ndarray, seed: int) -> dict:
-    """Classifier test, neighbor test, Fréchet distance in pixels, nearest training image."""
+    """Kernel classifier, neighbor test, Fréchet distance in pixels, nearest training image."""
     fake, train, test = scale(fake), scale(train), scale(test)
     nearest = np.sqrt(squared_distances(fake, train).min(axis=1))
     accuracy = two_sample_accuracy(test, fake, np.random.default_rng(seed))
@@ -134,6 +135,19 @@ def judge(fake: np.ndarray, train: np.ndarray, test: np.ndarray, seed: int) -> d
             "frechet": round(frechet_distance(fake, test), 3),
             "nearest": round(float(np.median(nearest)), 3),
             "copies": round(float(np.mean(nearest < 1e-6)), 4)}
+
+
+def forest_accuracy(real: np.ndarray, fake: np.ndarray, seed: int) -> float:
+    """The two-sample test of the page with another judge: 200 random trees."""
+    order, right = np.random.default_rng(seed).permutation(len(real)), 0
+    halves = order[: len(real) // 2], order[len(real) // 2 :]
+    for train, test in (halves, halves[::-1]):
+        forest = RandomForestClassifier(200, random_state=seed)
+        seen = np.concatenate([real[train], fake[train]])
+        forest.fit(seen, np.repeat([1, 0], len(train)))
+        right += int(forest.predict(real[test]).sum())
+        right += int((1 - forest.predict(fake[test])).sum())
+    return right / (2 * len(real))
 
 
 def one_seed(seed: int, flow_steps: int, pixel_steps: int) -> tuple[dict, dict]:
@@ -167,6 +181,9 @@ def one_seed(seed: int, flow_steps: int, pixel_steps: int) -> tuple[dict, dict]:
     exact = follow(lambda x, t: exact_velocity(x, t, data), noise, max(STEPS))
     samples["exact flow"] = levels(exact)
     results = {name: judge(fake, train, test, seed) for name, fake in samples.items()}
+    for name in samples.keys() - {f"flow, {steps}" for steps in STEPS[1:-1]}:
+        found = forest_accuracy(scale(test), scale(samples[name]), seed)
+        results[name]["forest"] = round(found, 4)
     for name, value in bits.items():
         results[name]["bits"] = round(value, 3)
     real = np.sqrt(squared_distances(scale(test), scale(train)).min(axis=1))

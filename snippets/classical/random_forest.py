@@ -44,7 +44,7 @@ def best_split(
         if len(cost) and cost.min() < best[2]:
             cut = int(np.argmin(cost))
             low, high = values[cut], values[cut + 1]
-            threshold = low + (high - low) / 2
+            threshold = low / 2 + high / 2  # high - low could overflow
             if threshold == high:  # rounded up between neighboring floats
                 threshold = low
             best = int(feature), float(threshold), float(cost[cut])
@@ -78,7 +78,8 @@ def grow_tree(
     if counts.max() == len(labels):
         return leaf
     order = rng.permutation(x.shape[1])
-    varied = order[np.ptp(x[:, order], axis=0) > 0][:max_features]
+    differs = x.max(axis=0) > x.min(axis=0)  # no difference: x may be bool or int8
+    varied = order[differs[order]][:max_features]
     feature, threshold, _ = best_split(x, labels, num_classes, varied)
     if feature < 0:
         return leaf

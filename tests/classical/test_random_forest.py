@@ -80,6 +80,19 @@ def test_neighboring_floats_are_split():
         np.testing.assert_array_equal(predict_tree(tree, np.array([[a], [b]]), 2), np.eye(2))
 
 
+def test_no_value_overflows():
+    huge, labels = np.finfo(np.float64).max, np.array([0, 1, 1])
+    columns = [np.array([-huge, huge, huge]), np.array([False, True, True]),
+               np.array([-100, 100, 90], dtype=np.int8), np.array([0, 255, 255], dtype=np.uint8),
+               np.array([-3e38, 3e38, 3e38], dtype=np.float32)]
+    for column in columns:
+        with np.errstate(over="raise"):
+            feature, threshold, cost = best_split(column[:, None], labels, 2, np.array([0]))
+            tree = grow_tree(column[:, None], labels, 2, 1, np.random.default_rng(0))
+        assert feature == 0 and column[0] <= threshold < min(column[1:]) and cost == 0.0
+        np.testing.assert_array_equal(predict_tree(tree, column[:, None], 2), np.eye(2)[labels])
+
+
 def test_constant_columns_cannot_be_split():
     feature, threshold, cost = best_split(np.ones((4, 3)), np.array([0, 1, 0, 1]), 2, ALL)
     assert feature == -1 and np.isnan(threshold) and cost == np.inf

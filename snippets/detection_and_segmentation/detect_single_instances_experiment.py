@@ -25,6 +25,7 @@ CASES = {  # name: head, steps, with the overlap term, targets in random order
     "heatmap, L1 only": ("heatmap", STEPS, False, False),
     "heatmap, random order": ("heatmap", STEPS, True, True),
 }
+RATES = (("slots", 3e-4), ("slots", 3e-3), ("heatmap", 1e-3))  # beside those of the cases
 
 
 @torch.no_grad()
@@ -35,6 +36,24 @@ def score(model: SlotDetector) -> dict:
     return {"iou": round(iou.mean().item(), 4),
             "both_50": round((iou >= 0.5).all(dim=1).float().mean().item(), 4),
             "both_75": round((iou >= 0.75).all(dim=1).float().mean().item(), 4)}
+
+
+@torch.no_grad()
+def collapse(model: SlotDetector) -> dict:
+    """Mean IoU of the two slots with each other, with the nearer and with the other object."""
+    images, targets = make_images(TEST_IMAGES, torch.Generator().manual_seed(TEST_SEED))
+    boxes = model(images)
+    iou = torch.stack([paired_giou(boxes, targets)[0], paired_giou(boxes, targets.flip(1))[0]])
+    each_other, _ = paired_giou(boxes[:, 0], boxes[:, 1])
+    return {"each_other": round(each_other.mean().item(), 4),
+            "nearer": round(iou.amax(dim=0).mean().item(), 4),
+            "other": round(iou.amin(dim=0).mean().item(), 4)}
+
+
+def rates(seeds: tuple = SEEDS[:2]) -> list[dict]:
+    """The heads with learning rates that were not chosen."""
+    return [{"head": head, "lr": lr, "seed": seed, **score(train(head, seed, lr=lr)[0])}
+            for head, lr in RATES for seed in seeds]
 
 
 def run(cases: dict = CASES, seeds: tuple = SEEDS) -> dict:
@@ -62,6 +81,9 @@ def mean(result: dict, case: str, key: str) -> tuple[float, float, float]:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     result = run()
+    result["random_order"] = [{"seed": seed, **collapse(train("heatmap", seed, shuffle=True)[0])}
+                              for seed in SEEDS]
+    result["rates"] = rates()
     Path(__file__).with_suffix(".json").write_text(json.dumps(result) + "\n", encoding="utf-8")
     for case in CASES:
         print(f"{case:24}", *(f"{key} {mean(result, case, key)[0]:.3f}"

@@ -135,13 +135,14 @@ def test_a_tree_of_one_level_is_a_softmax():
 
 
 def test_a_child_before_its_parent_is_refused():
-    try:
-        tree_log_probs(np.zeros((1, 3)), np.array([-1, 2, 0]))
-    except ValueError as error:
-        message = str(error)
-    else:
-        raise AssertionError("a parent after its child was accepted")
-    assert "parent" in message
+    for parent in ([-1, 2, 0], [-1, 1, 0]):  # the last one is its own parent
+        try:
+            tree_log_probs(np.zeros((1, 3)), np.array(parent))
+        except ValueError as error:
+            message = str(error)
+        else:
+            raise AssertionError(f"a parent after its child was accepted: {parent}")
+        assert "parent" in message
 
 
 # checked classes

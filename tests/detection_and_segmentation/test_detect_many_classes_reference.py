@@ -1,5 +1,7 @@
 """Losses, gradients and the tree against PyTorch in float64."""
 
+import itertools
+
 import numpy as np
 import torch
 from torch.nn import functional as F
@@ -34,6 +36,36 @@ def test_sampled_softmax_and_its_gradients_by_torch():
     theirs = in_torch.sampled_softmax(*(torch.tensor(a) for a in (
         features, weight, targets, sampled, log_expected)))
     np.testing.assert_allclose(theirs.item(), ours)
+
+
+def test_with_many_draws_the_optimum_is_exact_only_if_a_drawn_target_stays():
+    """The expected gradient over all targets and all five draws, descended to its zero."""
+    p, q, draws = np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.3, 0.1]), 5
+    counts = np.zeros((3, 3**draws, 3))  # target, draws, class: how often it is a candidate
+    for row, drawn in enumerate(itertools.product(range(3), repeat=draws)):
+        counts[:, row] = np.bincount(drawn, minlength=3)
+    weight = p[:, None] * np.prod(q ** counts[0], axis=1)  # (3, 243), sums to 1
+    own = np.broadcast_to(np.eye(3)[:, None], counts.shape)
+
+    def optimum(candidates):
+        z = np.log(p)
+        for _ in range(1500):
+            probs = candidates * np.exp(z) / (draws * q)
+            probs /= probs.sum(axis=2, keepdims=True)
+            z = z - ((probs - own) * weight[..., None]).sum(axis=(0, 1))
+        return np.exp(z) / np.exp(z).sum()
+
+    np.testing.assert_allclose(optimum(counts + own), p, atol=1e-9)
+    np.testing.assert_allclose(optimum(np.where(own == 1, 1, counts)), [0.60, 0.24, 0.16], atol=6e-3)
+
+    def mean_gradient(target, row):  # the snippet drops a drawn target
+        drawn = np.repeat(np.arange(3), counts[0, row].astype(int))
+        _, _, rows, grad = sampled_softmax(np.ones((1, 1)), np.log(p)[:, None], np.array([target]),
+                                           drawn, np.log(draws * q))
+        return np.bincount(rows, grad[:, 0], minlength=3)
+
+    total = sum(weight[y, row] * mean_gradient(y, row) for y in range(3) for row in range(3**draws))
+    assert total[0] < -0.05 and total[1:].min() > 0  # at ln p it still pushes the frequent class up
 
 
 def test_the_tree_by_torch_one_path_at_a_time():

@@ -52,6 +52,20 @@ def test_a_cell_that_two_boxes_claim_goes_to_the_smaller_one():
     assert owner[2, 2] == 0 and (owner >= 0).sum() == 1  # equals: the first
 
 
+def test_oblong_boxes_shrink_along_each_side_and_are_compared_by_area():
+    # cell centers at 2, 6, 10, ...; the middle half of x 3..27 is 9..21, of y 9..17 is 11..15
+    _, owner = assign(np.array([[3.0, 9, 27, 17]]), np.array([0]), 1, 6, 8, 4, shrink=0.5)
+    assert np.argwhere(owner == 0).tolist() == [[3, 2], [3, 3], [3, 4]]
+    # the middle half of y 8..16 is 10..14, both edges are out: the center's cell alone
+    _, owner = assign(np.array([[3.0, 8, 27, 16]]), np.array([0]), 1, 6, 8, 4, shrink=0.5)
+    assert np.argwhere(owner == 0).tolist() == [[3, 3]]
+    for large, small, cell in (([10.0, 40, 50, 46], [23.0, 36, 37, 50], (10, 7)),  # 240 and 196
+                               ([40.0, 20, 46, 60], [36.0, 33, 50, 47], (10, 10))):
+        for boxes, winner in (([large, small], 1), ([small, large], 0)):
+            _, owner = assign(np.array(boxes), np.array([0, 0]), 1, 16, 16, 4)
+            assert owner[cell] == winner and (owner >= 0).sum() == 1
+
+
 def test_an_image_without_objects_is_all_background():
     classes, owner = assign(NO_BOXES, np.zeros(0, dtype=np.int32), 3, 5, 7, 4, 0.5)
     assert not classes.any() and (owner == -1).all()

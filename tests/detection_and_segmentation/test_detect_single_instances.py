@@ -95,6 +95,14 @@ def test_the_loss_adds_the_distance_in_shares_of_the_image_and_the_overlap():
     np.testing.assert_allclose(slot_loss(box, target, height=100, width=50), expected)
 
 
+def test_the_loss_of_boxes_that_are_apart_still_grows_with_the_gap():
+    target = np.array([[[0.0, 0, 10, 10]]])
+    for shift, giou in ((20.0, -1 / 3), (40.0, -3 / 5)):  # 10 of 30, 30 of 50 pixels of the hull are empty
+        box = target + np.array([shift, 0, shift, 0])
+        expected = 2 * shift / 100 + 1 - giou
+        np.testing.assert_allclose(slot_loss(box, target, height=50, width=100), expected)
+
+
 def test_the_loss_is_the_mean_over_images_and_slots():
     rng = np.random.default_rng(3)
     boxes, targets = random_boxes(rng, 5, 2), random_boxes(rng, 5, 2)

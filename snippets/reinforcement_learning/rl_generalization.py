@@ -22,14 +22,20 @@ def random_map(
     cells and a way from start to goal.
 
     Args:
-        size: Cells per side.
+        size: Cells per side, at least 2.
         density: From 0 to less than 1.
         rng: Draws.
 
     Returns:
         ``free`` (size, size), booleans; start and goal as numbers of cells, row by
         row.
+
+    Raises:
+        ValueError: If no map could be found.
     """
+    if size < 2 or not 0 <= density < 1:
+        raise ValueError(
+            f"size must be at least 2 and density in [0, 1), got {size}, {density}")
     while True:
         free = rng.random((size, size)) >= density
         cells = np.flatnonzero(free)

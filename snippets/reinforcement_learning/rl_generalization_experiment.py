@@ -44,6 +44,19 @@ def worlds(maps: list, kind: str) -> list:
     return result
 
 
+def wander(q: np.ndarray, known: list, rng: np.random.Generator, chance: float = 0.3) -> float:
+    """Success within 50 steps if each step is random with some chance and greedy otherwise."""
+    reached = 0
+    for following, seen, cell, goal in known:
+        for _ in range(50):
+            if cell == goal:
+                break
+            random = rng.random() < chance
+            cell = following[cell, rng.integers(4) if random else np.argmax(q[seen[cell]])]
+        reached += int(cell == goal)
+    return reached / len(known)
+
+
 def tables(seed: int, test: list, episodes: int = 4000) -> dict:
     """Success of Q-tables, by kind and number of training maps, on seen and unseen maps."""
     train, result = draw(max(TABLE_MAPS), 100 + seed), {}
@@ -57,6 +70,7 @@ def tables(seed: int, test: list, episodes: int = 4000) -> dict:
             q = learn(known, rows, episodes, np.random.default_rng(seed))
             result[kind][str(count)] = [success(q, known), success(q, unseen)]
             if kind == "local view" and count == max(TABLE_MAPS):
+                result["wander"] = wander(q, unseen, np.random.default_rng(9))
                 result["moved"] = {name: success(q, worlds(draw(UNSEEN, 7, *shape), kind))
                                    for name, shape in SHIFTS.items()}
     return result
@@ -83,10 +97,11 @@ def rate(network, maps: list, parts: tuple) -> float:
     return float((cell == goals).float().mean())
 
 
-def networks(seed: int, test: list, steps: int = 1500, counts=NETWORK_MAPS) -> dict:
+def networks(seed: int, test: list, steps: int = 1500, counts=NETWORK_MAPS,
+             kinds=("fixed", "centered")) -> dict:
     """Success of networks, by the frame of the map and number of training maps."""
     train, result = draw(max(counts), 200 + seed), {}
-    for kind in ("fixed", "centered"):
+    for kind in kinds:
         unseen, result[kind] = tensors(test, kind == "centered"), {}
         whole = tensors(train, kind == "centered")
         for count in counts:
@@ -98,6 +113,11 @@ def networks(seed: int, test: list, steps: int = 1500, counts=NETWORK_MAPS) -> d
     return result
 
 
+def longer(test: list, steps: int = 6000, count: int = 1024) -> list[float]:
+    """The fixed frame with four times the updates, seed 0: success on seen and unseen maps."""
+    return networks(0, test, steps, (count,), ("fixed",))["fixed"][str(count)]
+
+
 def run(seeds: int = 3, network_seeds: int = 3) -> dict:
     """Everything that the page states."""
     torch.set_num_threads(1)
@@ -105,6 +125,8 @@ def run(seeds: int = 3, network_seeds: int = 3) -> dict:
     return {
         "tables": [tables(seed, test) for seed in range(seeds)],
         "networks": [networks(seed, test) for seed in range(network_seeds)],
+        "longer": longer(test),
+        "random": wander(np.zeros((36, 4)), worlds(test, "cell"), np.random.default_rng(9), chance=1.0),
     }
 
 

@@ -263,6 +263,10 @@ def test_the_time_limit_truncates():
     flags = [env.step([0.0, 0.0])[2:4] for _ in range(3)]
     assert flags == [(False, False), (False, False), (False, True)]
     assert "reset" in raises(env.step, [0.0, 0.0])
+    env = PointRobot(max_steps=1)  # an end in the last step is an end, not a cut
+    for position, action in (((2.0, 2.79), [1.0, 0.0]), ((3.99, 2.0), [-1.0, 0.0])):
+        place(env, position, (2.0, 3.0) if position[0] == 2.0 else (1.0, 2.0))
+        assert env.step(action)[2:4] == (True, False)
 
 
 def test_the_shaping_adds_the_first_distance_to_every_finished_return():

@@ -149,3 +149,5 @@ def test_at_the_bound_so_few_failures_have_the_chance_that_is_left():
 def test_bad_input_is_named():
     for failures, trials in ((-1, 5), (6, 5), (0, 0)):
         assert "failures" in raises(failure_bound, failures, trials)
+    for size, density in ((1, 0.2), (4, 1.0), (4, -0.1)):
+        assert "size" in raises(random_map, size, density, np.random.default_rng(0))

@@ -43,6 +43,19 @@ def test_the_table_of_networks():
         [100, 51], [90, 77], [85, 80], [83, 80]]
     # Sixteen maps seen from the middle are about as good as a thousand in a fixed frame.
     assert len(MEASURED["networks"]) == 3
+    assert [round(100 * x) for x in MEASURED["longer"]] == [76, 61]
+
+
+def test_chance_helps_a_view_that_cannot_tell_where_it_is():
+    pairs = sorted((run["local view"]["256"][1], run["wander"]) for run in MEASURED["tables"])
+    assert [[round(100 * x) for x in pair] for pair in pairs] == [[59, 77], [62, 78], [70, 82]]
+    assert round(100 * MEASURED["random"]) == 42
+    gains = [100 * (after - before) for before, after in pairs]
+    assert round(min(gains)) == 13 and round(max(gains)) == 18
+    corridor = [(experiment.moves(np.ones((1, 3), dtype=bool)), np.zeros(3, dtype=int), 0, 2)] * 5
+    stay = np.zeros((1, 4))  # of equal actions the first: up, which a corridor does not allow
+    assert experiment.wander(stay, corridor, np.random.default_rng(0), chance=0.0) == 0.0
+    assert experiment.wander(stay, corridor, np.random.default_rng(0), chance=1.0) > 0.0
 
 
 def test_bounds():

@@ -37,7 +37,7 @@ def brute_force(
         raise ValueError(f"k must be from 1 to {len(x)}, got {k}")
     indices = np.zeros((len(queries), k), dtype=np.int64)
     distances = np.zeros((len(queries), k))
-    for m, query in enumerate(queries):
+    for m, query in enumerate(1.0 * queries):  # floats: uint8 would wrap around
         squares = np.sum((x - query) ** 2, axis=1)  # (N,)
         kth = np.partition(squares, k - 1)[k - 1]  # O(N), no full sort
         close = np.flatnonzero(squares <= kth)  # k of them, or more in a tie
@@ -90,7 +90,7 @@ def build_tree(x: np.ndarray, rows: np.ndarray, leaf_size: int) -> tuple:
     low, high = x[rows].min(axis=0), x[rows].max(axis=0)
     if len(rows) <= leaf_size:
         return low, high, rows
-    axis = int(np.argmax(high - low))
+    axis = int(np.argmax(1.0 * high - low))
     order = rows[np.argsort(x[rows, axis], kind="stable")]
     half = len(rows) // 2
     left = build_tree(x, order[:half], leaf_size)
@@ -105,6 +105,7 @@ def box_distance(query: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
         low: Smallest coordinates of the box, (D,).
         high: Largest coordinates of the box, (D,).
     """
+    query = 1.0 * query  # floats: uint8 would wrap around
     gap = np.maximum(np.maximum(low - query, query - high), 0.0)
     return float(gap @ gap)
 # --8<-- [end:build]
@@ -129,7 +130,12 @@ def search_tree(
         Indices (k,), nearest first and equal distances by smaller index, and the
         number of points whose distance was computed. Which of several equally far
         points is the k-th is left open.
+
+    Raises:
+        ValueError: If ``k`` is not from 1 to N.
     """
+    if not 1 <= k <= len(x):
+        raise ValueError(f"k must be from 1 to {len(x)}, got {k}")
     best = []  # heap of (-squared distance, row): the worst of the best on top
     computed = 0
     boxes = [(box_distance(query, tree[0], tree[1]), 0, tree)]
@@ -146,7 +152,7 @@ def search_tree(
             continue
         rows = node[2]
         computed += len(rows)
-        squares = np.sum((x[rows] - query) ** 2, axis=1)
+        squares = np.sum((x[rows] - 1.0 * query) ** 2, axis=1)
         for row, square in zip(rows.tolist(), squares.tolist(), strict=True):
             if len(best) < k:
                 heapq.heappush(best, (-square, row))

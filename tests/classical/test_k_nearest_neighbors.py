@@ -47,6 +47,25 @@ def test_equal_distances_go_to_the_smaller_index():
     x = np.array([[1.0], [-1.0], [1.0], [3.0], [-1.0]])
     np.testing.assert_array_equal(brute_force(x, np.zeros((1, 1)), 3)[0], [[0, 1, 2]])
     np.testing.assert_array_equal(brute_force(x, np.zeros((1, 1)), 5)[0], [[0, 1, 2, 4, 3]])
+    for leaf_size in (1, 2, 5):
+        tree = build_tree(x, np.arange(5), leaf_size)
+        assert search_tree(tree, x, np.zeros(1), 5)[0].tolist() == [0, 1, 2, 4, 3]
+
+
+def test_pixels_of_eight_bits_do_not_wrap_around():
+    rng = np.random.default_rng(4)
+    for low, high, kind in [(0, 256, np.uint8), (-128, 128, np.int8), (0, 2, np.bool_)]:
+        x = rng.integers(low, high, size=(40, 9)).astype(kind)
+        exact = x.astype(np.float64)
+        expected, distances = brute_force(exact, exact[:7], 5)
+        np.testing.assert_array_equal(brute_force(x, x[:7], 5)[0], expected)
+        tree = build_tree(x, np.arange(40), 3)
+        for query, far in zip(x[:7], distances, strict=True):
+            found = search_tree(tree, x, query, 5)[0]
+            np.testing.assert_allclose(np.linalg.norm(exact[found] - query, axis=1), far)
+    wide, narrow = np.array([[-100, 0], [100, 90]], dtype=np.int8), np.array([9, 0], dtype=np.uint8)
+    assert build_tree(wide[[1, 0]], np.arange(2), 1)[2][2].tolist() == [1]  # cut along the first
+    assert box_distance(narrow, narrow + np.uint8(3), narrow + np.uint8(4)) == 18.0
 
 
 def test_no_query_gives_no_neighbor():
@@ -148,3 +167,6 @@ def test_random_labels_cost_what_the_page_says():
 def test_bad_input_is_named():
     assert "k " in raises(brute_force, POINTS, POINTS, 0)
     assert "k " in raises(brute_force, POINTS, POINTS, 7)
+    tree = build_tree(POINTS, np.arange(6), 2)
+    assert "k " in raises(search_tree, tree, POINTS, POINTS[0], 0)
+    assert "k " in raises(search_tree, tree, POINTS, POINTS[0], 7)

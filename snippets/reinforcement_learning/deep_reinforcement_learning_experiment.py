@@ -117,7 +117,7 @@ def deep(variant: str, seed: int, steps: int = 6000) -> dict:
     return {"share": share(q), "error": float(np.mean(np.abs(gap))), "bias": float(np.mean(gap))}
 
 
-def run(seeds: int = 10, deep_seeds: int = 5, steps: int = 6000) -> dict:
+def run(seeds: int = 10, deep_seeds: int = 10, steps: int = 6000) -> dict:
     """Everything that the page states."""
     torch.set_num_threads(1)
     return {

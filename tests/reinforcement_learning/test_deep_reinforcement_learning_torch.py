@@ -87,3 +87,34 @@ def test_a_network_learns_the_small_world():
         q = network(torch.tensor([[s / 3, 1.0] for s in range(3)]))
     assert q.argmax(dim=1).tolist() == [1, 1, 1]
     assert any(not torch.equal(before[name], value) for name, value in network.state_dict().items())
+
+
+class Recorder:
+    """One cell; each step ends the episode and pays 1 from step 200 on."""
+
+    def __init__(self):
+        self.actions = []
+
+    def reset(self, seed=None):
+        return 0, {}
+
+    def step(self, action):
+        self.actions.append(action)
+        return 0, float(len(self.actions) > 200), True, False, {}
+
+
+def test_the_warm_up_tries_everything_and_the_buffer_forgets_the_oldest():
+    env, network = Recorder(), Tabular(1)
+    train_dqn(env, lambda s: torch.eye(1)[s], network, 500, 0.9, torch.Generator().manual_seed(4),
+              lr=0.05, capacity=40, batch_size=16, warm_up=100, explore=1.0)
+    # 100 random draws of four: 25 each, and 4.5 standard deviations are 4.5 * sqrt(100 * 3 / 16) = 19.5.
+    assert all(abs(env.actions[:100].count(a) - 25) < 19.5 for a in range(4))
+    # The zeros of the first 200 steps are long overwritten.
+    np.testing.assert_allclose(network.table.detach().numpy(), 1.0, atol=0.05)
+
+
+def test_a_time_limit_does_not_end_the_future():
+    network = Tabular(1)
+    train_dqn(GridWorld(("S",), step_reward=1.0, max_steps=1), lambda s: torch.eye(1)[s], network, 500, 0.5,
+              torch.Generator().manual_seed(5), lr=0.05, batch_size=16, sync=5, warm_up=20, explore=1.0)
+    np.testing.assert_allclose(network.table.detach().numpy(), 2.0, atol=0.05)

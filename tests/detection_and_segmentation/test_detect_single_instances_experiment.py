@@ -10,6 +10,7 @@ from snippets.detection_and_segmentation import detect_single_instances_experime
 from snippets.detection_and_segmentation.detect_single_instances_experiment import (
     CASES,
     TEST_SEED,
+    collapse,
     mean,
     run,
     score,
@@ -39,6 +40,33 @@ def test_the_ranges_of_the_figure():
     assert 18 < low < 19 and 57 < high < 58
     seconds = [r["cpu_seconds"] for r in RESULT["runs"] if r["steps"] == 600]
     assert min(seconds) > 7.5 and max(seconds) < 11
+
+
+def test_both_slots_settle_on_one_object_if_the_order_is_random():
+    means = {key: sum(r[key] for r in RESULT["random_order"]) / 3
+             for key in ("each_other", "nearer", "other")}
+    assert {key: f"{value:.2f}" for key, value in means.items()} == {
+        "each_other": "0.95", "nearer": "0.71", "other": "0.18"}
+
+
+def test_the_learning_rates_that_were_not_chosen():
+    found = {(r["head"], r["lr"], r["seed"]): f"{100 * r['both_50']:.1f}" for r in RESULT["rates"]}
+    assert found == {
+        ("slots", 3e-4, 0): "9.6", ("slots", 3e-4, 1): "10.5",
+        ("slots", 3e-3, 0): "21.1", ("slots", 3e-3, 1): "66.5",
+        ("heatmap", 1e-3, 0): "96.4", ("heatmap", 1e-3, 1): "96.0",
+    }
+
+
+def test_collapse_tells_one_object_from_two():
+    _, targets = make_images(1000, torch.Generator().manual_seed(TEST_SEED))
+
+    class First(torch.nn.Module):
+        def forward(self, images):
+            return targets[:, :1].expand(-1, 2, -1)
+
+    found = collapse(First())
+    assert found["each_other"] > 0.999 and found["nearer"] > 0.999 and found["other"] < 0.2
 
 
 def test_the_score_counts_images_with_both_boxes_right():

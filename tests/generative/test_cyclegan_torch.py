@@ -158,6 +158,13 @@ def test_losses_by_hand_with_networks_that_are_formulas():
     torch.testing.assert_close(loss_d, 0.5 * (y.mean() - 1) ** 2 + 0.5 * x.mean() ** 2)
 
 
+def test_the_judges_loss_sends_nothing_into_the_generator():
+    fake = torch.randn(2, 3, requires_grad=True)
+    real = torch.randn(2, 3, requires_grad=True)
+    discriminator_loss(nn.Identity(), real, fake).backward()
+    assert fake.grad is None and real.grad is not None
+
+
 def test_half_the_loss_changes_nothing_under_adam():
     model, x, y, _ = small_model()
     trained = []

@@ -88,8 +88,19 @@ def write_float(model: Deployed, path: Path) -> None:
         export(model, torch.zeros(2, 1, 8, 8), path)
 
 
+def metadata_bytes(path: Path) -> int:
+    """What the exporter's notes at the nodes take: names and stack traces, with the source's paths."""
+    import onnx
+
+    model = onnx.load(path)
+    before = model.ByteSize()
+    for node in model.graph.node:
+        del node.metadata_props[:]
+    return before - model.ByteSize()
+
+
 def prepare(source: Path, path: Path) -> None:
-    """Infer shapes and fuse, which the quantizer expects; without it, it refuses this file."""
+    """Infer shapes and fuse, which the quantizers expect; without it, the dynamic one fails here."""
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     quant_pre_process(source, path)
@@ -228,6 +239,9 @@ def run(epochs: int = EPOCHS, repeats: int = REPEATS) -> dict:
             "batches": {str(n): parity(model, float_run, test[:n])["logits"] for n in (1, 2, 7, 64)},
             "unoptimized": parity(model, runner(files["float"], optimize=False), test),
             "monitored": monitored(float_run, test, test_labels),
+            "featureless": {name: float(softmax(float_run(np.full((1, 1, 8, 8), pixel, np.float32))).max())
+                            for name, pixel in (("blank", 0.0), ("full", 16.0))},
+            "metadata_bytes": metadata_bytes(files["float"]),
             "weights": sum(p.numel() for p in model.parameters()),
         }
         if repeats:

@@ -30,8 +30,10 @@ def brute_force(
     Raises:
         ValueError: If ``k`` is not from 1 to N.
 
-    >>> brute_force(np.array([[0.0], [5.0], [2.0]]), np.array([[1.5]]), 2)
-    (array([[2, 0]]), array([[0.5, 1.5]]))
+    >>> x = np.array([[0.0], [5.0], [2.0]])
+    >>> near, far = brute_force(x, np.array([[1.5]]), 2)
+    >>> near.tolist(), far.tolist()
+    ([[2, 0]], [[0.5, 1.5]])
     """
     if not 1 <= k <= len(x):
         raise ValueError(f"k must be from 1 to {len(x)}, got {k}")
@@ -61,8 +63,8 @@ def vote(
     Returns:
         (M,).
 
-    >>> vote(np.array([[2, 0, 2], [1, 0, 2]]), 3)
-    array([2, 0])
+    >>> vote(np.array([[2, 0, 2], [1, 0, 2]]), 3).tolist()
+    [2, 0]
     """
     if weights is None:
         weights = np.ones(labels.shape)
@@ -166,9 +168,11 @@ def search_tree(
 if __name__ == "__main__":
     points = np.array([[1.0, 1.0], [2.0, 5.0], [4.0, 2.0], [6.0, 4.0], [7.0, 1.0], [8.0, 6.0]])
     query = np.array([5.0, 3.0])
-    print("brute force:", brute_force(points, query[None], 2))
+    near, far = brute_force(points, query[None], 2)
+    print("brute force:", near[0], far[0])
     tree = build_tree(points, np.arange(6), 2)
-    print("tree:", search_tree(tree, points, query, 2))
+    found, computed = search_tree(tree, points, query, 2)
+    print("tree:", found, "after", computed, "of 6 distances")
     for k in (1, 3, 5):  # labels are 1 with probability 0.9 everywhere
         wrong = sum(math.comb(k, i) * 0.1**i * 0.9 ** (k - i) for i in range(k // 2 + 1, k + 1))
         print(f"k = {k}: majority wrong {wrong:.5f}, error {wrong * 0.9 + (1 - wrong) * 0.1:.4f}")

@@ -41,6 +41,10 @@ def test_parity_counts_and_measures():
     wrong[3, right[3].argmin()] += 50.0
     found = parity(model, lambda images: wrong, inputs)
     assert found["logits"] == pytest.approx(50.0, rel=1e-5) and found["labels"] == 1
+    too_low = right.copy()
+    too_low[2, right[2].argmin()] -= 50.0  # the label stays
+    found = parity(model, lambda images: too_low, inputs)
+    assert found["logits"] == pytest.approx(50.0, rel=1e-5) and found["labels"] == 0
 
 
 def test_a_single_image_is_refused_as_an_example():

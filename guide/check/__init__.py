@@ -9,6 +9,7 @@ from guide.check import (
     code_rules,
     docstring_rules,
     figure_rules,
+    file_rules,
     notebook_rules,
     page_rules,
     source_rules,
@@ -20,6 +21,9 @@ from guide.faults import Fault, GuideError
 
 # Each rule looks at the whole project and yields faults; its docstring names the promise.
 RULES: list[Callable[[Project], Iterator[Fault]]] = [
+    file_rules.files_are_of_a_known_kind,
+    file_rules.drawings_are_still,
+    file_rules.no_file_holds_a_secret,
     page_rules.pages_in_navigation,
     page_rules.moved_pages_are_redirected,
     page_rules.topics_have_their_pages,
@@ -45,10 +49,13 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     code_rules.snippets_have_page_and_test,
     code_rules.snippets_import_what_they_may,
     docstring_rules.docstrings_fit,
+    docstring_rules.public_names_have_docstrings,
+    code_rules.snippets_stay_offline,
     code_rules.snippets_import_cleanly,
     testing_rules.tests_have_a_snippet,
     testing_rules.tests_run_where_they_must,
     testing_rules.tests_can_fail,
+    testing_rules.tests_do_not_wait,
     notebook_rules.notebooks_are_clean,
 ]
 

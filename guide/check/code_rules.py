@@ -23,6 +23,8 @@ PYTHON = {"python", "py", "python3", "py3", "python2", "py2", "pyi", "pycon", "p
           "ipython", "ipython3", "numpy", "sage"}
 INCLUDE_LIKE = re.compile(r"^\s*-+8<-+(\s|$)")
 SNIPPETS_TOPIC = re.compile(r"\bsnippets\.(\w+)")
+NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "telnetlib", "xmlrpc", "requests",
+           "httpx", "aiohttp", "urllib3"}
 NUMPY_ONLY = {"numpy", "snippets"}
 IMPORT_SECONDS = 120
 WIDTH = 84  # characters of shown code that fit beside the navigation
@@ -171,6 +173,21 @@ def runs_not_in_a_browser(name: str) -> bool:
     """Whether a module that is imported is neither NumPy nor the standard library nor a snippet."""
     top = name.split(".")[0]
     return bool(top) and top not in NUMPY_ONLY and top not in sys.stdlib_module_names
+
+
+def snippets_stay_offline(project: Project) -> Iterator[Fault]:
+    """No snippet opens a connection: a reader may be on a train, and CI must not depend on a server."""
+    for snippet in project.snippets:
+        module = project.modules.get(snippet.path)
+        if module is not None and module.is_python:
+            yield from project.memory.faults(_reaches_out, module, content=[module.path, module.text])
+
+
+def _reaches_out(module: Module) -> Iterator[Fault]:
+    for name, line in module.imports:
+        if name in NETWORK or name.split(".")[0] in NETWORK:
+            yield Fault(module.path, line, f"imports `{name}`, which reads the network: make the data in the "
+                                           "snippet, or take it from a package")
 
 
 def snippets_import_cleanly(project: Project) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import re
 from collections.abc import Iterator
@@ -49,6 +50,22 @@ def _docstrings_of(module: Module) -> Iterator[Fault]:
     for line, message in found.items():
         yield Fault(module.path, line, f"docstring: {message}: write each parameter on a line of its own in "
                                        "`Args:`, under its name in the function, and its type there")
+
+
+def public_names_have_docstrings(project: Project) -> Iterator[Fault]:
+    """Each public function and class of a snippet says what it does, for the reference and the exercise."""
+    for snippet in project.snippets:
+        module = project.modules.get(snippet.path)
+        if module is not None and module.is_python and snippet.kind in ("numpy", "torch"):
+            yield from project.memory.faults(_undocumented, module, content=[module.path, module.text])
+
+
+def _undocumented(module: Module) -> Iterator[Fault]:
+    for node in module.tree.body:
+        if (isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+                and not (ast.get_docstring(node) or "").strip()):
+            yield Fault(module.path, node.lineno, f"`{node.name}` has no docstring: say in one line what it "
+                                                  "computes, then shapes, units and errors")
 
 
 class _Messages(logging.Handler):

@@ -77,6 +77,19 @@ def _can_fail(module: Module) -> Iterator[Fault]:
                         f"`{function.name}` asserts nothing, so it cannot fail: assert what is promised")
 
 
+def tests_do_not_wait(project: Project) -> Iterator[Fault]:
+    """No test of an answer sleeps: what it tests is computed, not awaited."""
+    for module in _test_modules(project):
+        yield from project.memory.faults(_waits, module, content=[module.path, module.text])
+
+
+def _waits(module: Module) -> Iterator[Fault]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "sleep":
+            yield Fault(module.path, node.lineno, "sleeps: test what is computed, and hand a clock in where "
+                                                  "time matters")
+
+
 def graded_snippet(project: Project, test: str) -> snippets.Snippet | None:
     """The NumPy snippet that a test file grades, if it grades one."""
     name = Path(test).stem.removeprefix("test_")

@@ -25,8 +25,10 @@ FIGURE = "snippets/training/clipping_figure.py"
 TEST = "tests/training/test_clipping.py"
 SOURCES = "docs/references.yml"
 SYLLABUS = "docs/syllabus.yml"
+DRAWING = "docs/training/clipping.svg"
 NOTEBOOK = "docs/training/momentum.ipynb"
 
+DOCSTRING = "Scale all gradients so that their norm is at most ``bound``."
 PLACE = "One step on a cliff of the loss throws away what a thousand steps have learned.\n"
 INCLUDE = '--8<-- "training/clipping.py:norm"'
 FENCE = f"```python\n{INCLUDE}\n```\n"
@@ -76,6 +78,17 @@ def cut(name: str, start: str, end: str) -> Callable:
 
 def write(name: str, text: str | bytes) -> Callable:
     return lambda project: project.write(name, text)
+
+
+def link(name: str, target: str) -> Callable:
+    return lambda project: (project.root / name).symlink_to(target)
+
+
+def drawing(name: str, content: str, words: str) -> Broken:
+    """The page's figure with something in it, on its second line."""
+    text = f"<svg xmlns='http://www.w3.org/2000/svg'>\n{content}\n</svg>\n"
+    at = "</svg>" if "no SVG" in words else content
+    return Broken(f"drawing: {name}", write(DRAWING, text), DRAWING, at, words)
 
 
 def append(name: str, text: str) -> Callable:
@@ -399,6 +412,36 @@ CODE_FAULTS = [
         at="    import snippets"),
     imports("another snippet, relative", "if False:\n    from . import other", "imports another snippet",
         at="from ."),
+    Broken("docstring missing", swap(SNIPPET, f'    """{DOCSTRING}"""\n', ""), SNIPPET, "def clip_by_norm",
+           "`clip_by_norm` has no docstring"),
+    Broken("docstring empty", swap(SNIPPET, DOCSTRING, " "), SNIPPET, "def clip_by_norm",
+           "`clip_by_norm` has no docstring"),
+    imports("the network", "if False:\n    from urllib.request import urlopen", "which reads the network",
+        at="from urllib"),
+    Broken("file of another kind", write("docs/training/clipping.png", b"\x89PNG"),
+           "docs/training/clipping.png", "", "drawn as SVG"),
+    Broken("file beside the snippets", write("snippets/training/weights.npz", b"PK"),
+           "snippets/training/weights.npz", "", "keep to .json, .py"),
+    Broken("file too large", write("snippets/training/clipping_experiment.json", " " * 1_000_001),
+           "snippets/training/clipping_experiment.json", "", "1,000,001 bytes"),
+    Broken("link to a file", link("snippets/training/runs.json", "../../mkdocs.yml"),
+           "snippets/training/runs.json", "", "is a link to another file"),
+    Broken("link to a folder", link("snippets/other", "/etc"), "snippets/other", "",
+           "is a link to another file"),
+    drawing("script", "<script>alert(1)</script>", "holds `<script>`"),
+    drawing("page inside", "<foreignObject/>", "holds `<foreignObject>`"),
+    drawing("handler", "<path onload='x()'/>", "event handler `onload`"),
+    drawing("picture from elsewhere", "<image href='https://example.com/x.png'/>", "loads or links"),
+    drawing("address with a script", "<a href='javascript:x()'><text>y</text></a>", "loads or links"),
+    drawing("broken", "<path>", "is no SVG"),
+    Broken("drawing with an entity", write(DRAWING, "<!DOCTYPE svg [<!ENTITY a 'b'>]>\n<svg/>\n"), DRAWING,
+           "", "declares an entity"),
+    Broken("key in a page", add("Set `TOKEN=ghp_" + "a1B2" * 9 + "` first."), PAGE, "Set `TOKEN",
+           "looks like a key (`ghp_a1…`)"),
+    Broken("key in a snippet", append(SNIPPET, '\nKEY = "AKIA' + "A1B2" * 4 + '"\n'), SNIPPET, "KEY =",
+           "looks like a key"),
+    Broken("test that sleeps", append(TEST, "\n\ndef test_late():\n    import time\n    time.sleep(1)\n"
+                                            "    assert True\n"), TEST, "    time.sleep", "sleeps"),
     Broken("docstring of another parameter",
            swap(SNIPPET, "``bound``.", "``bound``.\n\n    Args:\n        limit: No parameter.\n    "),
            SNIPPET, "        limit:", "docstring: Parameter 'limit' does not appear"),

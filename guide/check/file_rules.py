@@ -1,0 +1,101 @@
+"""Rules about files as such: what kind they are, how large, and what a drawing may hold."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from guide import files
+from guide.check.project import Project
+from guide.faults import Fault, GuideError, shorten
+
+LARGEST = 1_000_000  # bytes; a reader's phone and every clone carry each file
+KINDS = {"docs": {".md", ".ipynb", ".svg", ".yml", ".css", ".js"}, "snippets": {".py", ".json"},
+         "tests": {".py", ".mjs"}}
+GENERATED = {"docs/assets/vendor", "__pycache__", ".ipynb_checkpoints"}
+ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "audio", "video", "handler"}
+OWN_ADDRESS = re.compile(r"#|data:image/(png|jpeg);base64,")
+# The shapes that well-known services give their keys.
+SECRET = re.compile(
+    r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{34}|sk-[A-Za-z0-9_-]{32,}"
+    r"|xox[abprs]-[A-Za-z0-9-]{20,}|AIza[0-9A-Za-z_-]{35}|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+
+
+def files_are_of_a_known_kind(project: Project) -> Iterator[Fault]:
+    """Pages, code and tests are plain text files of a few kinds, none of them large, none of them a link."""
+    for folder, kinds in KINDS.items():
+        for name in _walk(project.root, folder):
+            path = project.root / name
+            if path.is_symlink():
+                yield Fault(name, 0, "is a link to another file: put the file itself there")
+            elif path.suffix not in kinds:
+                yield Fault(name, 0, f"is no kind of file that {folder}/ holds: keep to "
+                                     f"{', '.join(sorted(kinds))}; a picture is drawn as SVG by a program")
+            elif path.is_file() and (size := path.stat().st_size) > LARGEST:
+                yield Fault(name, 0, f"has {size:,} bytes: keep it below {LARGEST:,}, with fewer points in a "
+                                     "drawing or fewer runs in a record")
+
+
+def drawings_are_still(project: Project) -> Iterator[Fault]:
+    """An SVG holds shapes and text: no script, no handler, nothing from elsewhere."""
+    for name in _walk(project.root, "docs"):
+        path = project.root / name
+        if path.suffix == ".svg" and path.is_file() and path.stat().st_size <= LARGEST:
+            try:
+                text = files.read(project.root, name)
+            except GuideError as error:
+                yield from error.faults
+                continue
+            yield from project.memory.faults(_drawing, name, text, content=[name, text])
+
+
+def no_file_holds_a_secret(project: Project) -> Iterator[Fault]:
+    """No page, snippet, test or notebook carries the key of a service."""
+    for name in (name for folder in KINDS for name in _walk(project.root, folder)):
+        path = project.root / name
+        if path.is_file() and path.stat().st_size <= LARGEST:
+            text = path.read_bytes().decode("utf-8", "replace")
+            yield from project.memory.faults(_secrets, name, text, content=[text])
+
+
+def _walk(root: Path, folder: str) -> Iterator[str]:
+    """Every file and link below a folder, without what commands make there."""
+    for place, folders, names in os.walk(root / folder):
+        below = Path(place).relative_to(root).as_posix()
+        linked = [name for name in folders if (Path(place) / name).is_symlink()]
+        folders[:] = sorted(name for name in folders if not {name, f"{below}/{name}"} & GENERATED)
+        yield from (f"{below}/{name}" for name in sorted([*names, *linked])
+                    if f"{below}/{name}" not in GENERATED)
+
+
+def _drawing(name: str, text: str) -> Iterator[Fault]:
+    if re.search(r"<!ENTITY", text, re.IGNORECASE):
+        yield Fault(name, 0, "declares an entity: draw the figure again with guide/figures.py")
+        return
+    try:
+        root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        yield Fault(name, error.lineno or 0, f"is no SVG ({error.msg}): draw the figure again")
+        return
+    for element in root.iter(etree.Element):
+        tag = etree.QName(element).localname
+        if tag.lower() in ACTIVE_TAGS:
+            yield Fault(name, element.sourceline or 0, f"holds `<{tag}>`: a figure is shapes and text only")
+        for attribute, value in element.attrib.items():
+            plain = etree.QName(attribute).localname.lower()
+            if plain.startswith("on"):
+                yield Fault(name, element.sourceline or 0, f"holds the event handler `{plain}`: remove it")
+            elif plain in ("href", "src") and not OWN_ADDRESS.match(value.strip()):
+                yield Fault(name, element.sourceline or 0, f"loads or links `{shorten(value)}`: a figure "
+                                                           "stands alone")
+
+
+def _secrets(name: str, text: str) -> Iterator[Fault]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if found := SECRET.search(line):
+            yield Fault(name, number, f"shows what looks like a key (`{found[0][:6]}…`): remove it, and "
+                                      "revoke it where it was issued, because history keeps it")

@@ -22,6 +22,7 @@ from guide import (
     notebooks,
     offline,
     redirects,
+    search,
     security,
 )
 from guide.check import check
@@ -40,6 +41,7 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("exercises", exercises.finish),
     ("what programs read", machine_readable.finish),
     ("redirects", redirects.finish),
+    ("the search index", search.finish),  # before the offline copy, which carries it
     ("names and roles", accessibility.finish),
     ("the security policy", security.finish),
     ("the Anki deck", deck.finish),

@@ -54,8 +54,9 @@ def figure_effective() -> Figure:
     for offset, (dilations, color) in enumerate((((1, 2, 4), "blue"), ((2, 2, 2), "orange"))):
         profile = paths([(3, 1, 0, d) for d in dilations])
         position = np.arange(len(profile)) - len(profile) // 2
-        bottom.bar(position + (0.2 if offset else -0.2), profile, 0.4, color=COLORS[color],
-                   hatch="//" if offset else None, edgecolor=COLORS["paper"],
+        bottom.bar(position + (0.2 if offset else -0.2), profile, 0.36,
+                   color=COLORS[f"{color}_fill" if offset else color],
+                   edgecolor=COLORS[color], linewidth=1,
                    label=f"dilations {', '.join(map(str, dilations))}: field {len(profile)}")
     bottom.set(xlabel="pixel, from the center", ylabel="paths", title="Three dilated layers")
     bottom.set_xticks(range(-6, 7, 2))

@@ -140,7 +140,7 @@ def test_grades_name_the_next_date_and_the_card_comes_back_on_it(review):
     question = page.locator(".guide-question").inner_text()
     page.keyboard.press("Enter")
     # FSRS-6 starts with stabilities of 2.3 and 8.3 days for good and easy.
-    assert page.locator(".guide-grade span").all_inner_texts() == ["10 min", "15 min", "2 days", "8 days"]
+    expect(page.locator(".guide-grade span")).to_have_text(["10 min", "15 min", "2 days", "8 days"])
     page.keyboard.press("3")
     for days, due in ((1, 0), (2, 1)):
         page.clock.set_fixed_time((NOON + timedelta(days=days)).isoformat() + "+01:00")

@@ -14,7 +14,10 @@ from typing import Any
 from guide.faults import Fault
 
 FOLDER = Path(".cache") / "check"
-LIBRARIES = ("markdown", "pymdown-extensions", "pydantic", "pyyaml", "quickjs-ng")  # what verdicts rest on
+# What verdicts rest on. A snippet's import is not judged where its library is missing, as in the site's own
+# environment, so what is installed is part of it.
+LIBRARIES = ("griffelib", "lxml", "markdown", "pymdown-extensions", "pydantic", "pyyaml", "quickjs-ng",
+             "matplotlib", "numpy", "scikit-learn", "torch")
 KEPT = 20_000  # verdicts; the oldest go first
 
 
@@ -90,10 +93,17 @@ def _code() -> bytes:
     """One hash over what gives the verdicts: the guide's own code, its libraries and this Python."""
     digest = hashlib.sha256(sys.version.encode())
     for name in LIBRARIES:
-        digest.update(f"{name} {metadata.version(name)}\0".encode())
+        digest.update(f"{name} {_version(name)}\0".encode())
     package = Path(__file__).parent.parent
     paths = [*package.glob("*.py"), *package.glob("check/*.py"), *package.glob("markdown/*.py"),
              package / "web" / "package-lock.json"]
     for path in sorted(paths):
         digest.update(path.read_bytes())
     return digest.digest()
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "missing"

@@ -45,6 +45,24 @@ def test_verdicts_are_forgotten_with_the_code_that_gave_them(tmp_path, monkeypat
     assert not memory.Memory(tmp_path).knows(complain, ["good"])
 
 
+def test_verdicts_are_forgotten_when_a_library_comes(tmp_path, monkeypatch):
+    versions = {"torch": "missing"}
+    monkeypatch.setattr(memory, "_version", lambda name: versions.get(name, "1.0"))
+    memory._code.cache_clear()
+    kept = memory.Memory(tmp_path)
+    kept.keep(complain, ["import torch"])
+    kept.save()
+    assert memory.Memory(tmp_path).knows(complain, ["import torch"])
+    versions["torch"] = "2.13.0"
+    memory._code.cache_clear()
+    assert not memory.Memory(tmp_path).knows(complain, ["import torch"])
+    memory._code.cache_clear()
+
+
+def test_every_library_that_is_named_is_installed_here():
+    assert [name for name in memory.LIBRARIES if memory._version(name) == "missing"] == []
+
+
 def test_memory_holds_so_many_and_drops_the_oldest(tmp_path, monkeypatch):
     monkeypatch.setattr(memory, "KEPT", 3)
     for text in ["1", "2", "3", "1", "4"]:

@@ -1,10 +1,12 @@
-"""The planner's distances from SciPy's Dijkstra."""
+"""The planner's distances from SciPy's Dijkstra, the interface from Gymnasium."""
 
+import gymnasium
 import numpy as np
+from gymnasium.utils.env_checker import check_env
 from scipy.sparse import lil_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from snippets.reinforcement_learning.motion_planning import SIDE, distance_field
+from snippets.reinforcement_learning.motion_planning import RAYS, SIDE, PointRobot, distance_field
 
 
 def test_value_iteration_finds_dijkstras_distances():
@@ -26,3 +28,40 @@ def test_value_iteration_finds_dijkstras_distances():
                     graph[row * cells + column, near[0] * cells + near[1]] = size * np.hypot(a, b)
         expected = dijkstra(graph.tocsr(), directed=False, indices=i * cells + j).reshape(cells, cells)
         np.testing.assert_allclose(distance_field(goal, centers, radii, cells), expected)
+
+
+class Room(gymnasium.Env):
+    """The room with the spaces that Gymnasium wants declared; everything else is the snippet's."""
+
+    action_space = gymnasium.spaces.Box(-1.0, 1.0, shape=(2,), dtype=np.float64)
+    # Goal over SIDE within the diagonal, speed over TOP_SPEED, range over RANGE.
+    observation_space = gymnasium.spaces.Box(-np.sqrt(2), np.sqrt(2), shape=(4 + RAYS,), dtype=np.float64)
+
+    def __init__(self):
+        self.robot = PointRobot()
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        return self.robot.reset(seed=seed, options=options)
+
+    def step(self, action):
+        return self.robot.step(action)
+
+
+def test_gymnasiums_own_checker_accepts_the_room():
+    check_env(Room(), skip_render_check=True)
+
+
+def test_every_observation_lies_in_the_declared_space_until_the_episode_ends():
+    env = Room()
+    env.action_space.seed(0)
+    for episode in range(20):
+        observation, _ = env.reset(seed=0 if episode == 0 else None)
+        over = False
+        while not over:
+            assert env.observation_space.contains(observation)
+            observation, reward, terminated, truncated, _ = env.step(env.action_space.sample())
+            assert isinstance(reward, float)
+            assert not (terminated and truncated)
+            over = terminated or truncated
+        assert env.observation_space.contains(observation)

@@ -77,8 +77,8 @@ def apply_rope(x: np.ndarray, positions: np.ndarray, base: float = 10_000.0,
 def alibi_slopes(num_heads: int) -> np.ndarray:
     """One slope per head, steep to flat.
 
-    For a power of two n: 2**(-8 h / n) for h = 1 ... n. Otherwise the slopes of the
-    next smaller power n, then the first, third, fifth ... of 2n, as many as missing.
+    For a power of two n: 2**(-8 h / n) for h = 1 ... n. Otherwise the slopes of
+    the next smaller power n, then the first, third, fifth ... of those of 2n.
 
     Args:
         num_heads: Number of heads, positive.

@@ -6,7 +6,8 @@ from pathlib import Path
 from guide.figures import COLORS, label, plot
 from snippets.transformers.positional_encoding_experiment import KINDS
 
-STYLES = [("muted", ":", "v"), ("green", "-.", "D"), ("purple", "--", "^"), ("blue", "-", "o"), ("orange", "--", "s")]
+STYLES = [("muted", ":", "v"), ("green", "-.", "D"), ("purple", "--", "^"), ("blue", "-", "o"),
+          ("orange", "--", "s")]
 TITLES = {"offset": "token 3 back", "latest": "last of a class"}
 
 

@@ -1,0 +1,50 @@
+"""Four engines that are wrong; the first three agree with the right one on a plain chain."""
+
+import numpy as np
+
+from snippets.backpropagation.autograd import Tensor, topological_order, unbroadcast
+
+
+# --8<-- [start:alias]
+def backward_in_place(root: Tensor) -> None:
+    """Wrong: a sum hands one array to both inputs, and += writes into it."""
+    grads = {id(root): np.ones_like(root.data)}
+    for node in reversed(topological_order(root)):
+        node.grad = grads[id(node)]
+        for parent, share in zip(node.parents, node.vjp(node.grad) if node.vjp else ()):
+            share = unbroadcast(share, parent.data.shape)
+            if id(parent) in grads:
+                grads[id(parent)] += share
+            else:
+                grads[id(parent)] = share
+# --8<-- [end:alias]
+
+
+# --8<-- [start:kept]
+def backward_that_keeps_everything(root: Tensor) -> None:
+    """Wrong when called twice: inner nodes still hold the gradient of the first call."""
+    order = topological_order(root)
+    root.grad = np.ones_like(root.data)
+    for node in reversed(order):
+        for parent, share in zip(node.parents, node.vjp(node.grad) if node.vjp else ()):
+            share = unbroadcast(share, parent.data.shape)
+            parent.grad = share if parent.grad is None else parent.grad + share
+# --8<-- [end:kept]
+
+
+# --8<-- [start:recursion]
+def recursive_order(root: Tensor, seen: set | None = None) -> list[Tensor]:
+    """Wrong for deep graphs: one level of recursion for each operation in a chain."""
+    seen = set() if seen is None else seen
+    if id(root) in seen:
+        return []
+    seen.add(id(root))
+    return [node for parent in root.parents for node in recursive_order(parent, seen)] + [root]
+# --8<-- [end:recursion]
+
+
+# --8<-- [start:broadcast]
+def bias_gradient(grad: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Wrong: the local derivative of x + b is 1, so the gradient is handed on as it is."""
+    return grad * np.ones_like(bias)
+# --8<-- [end:broadcast]

@@ -25,9 +25,11 @@ def unbroadcast(grad: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """
     if grad.shape == shape:
         return grad
-    grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))  # axes put in front
-    repeated = tuple(i for i, n in enumerate(shape) if n == 1 and grad.shape[i] != 1)
-    return grad.sum(axis=repeated, keepdims=True)  # axes of size 1 that were stretched
+    # Axes that were put in front, then axes of size 1 that were stretched.
+    grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))
+    axes = range(len(shape))
+    repeated = tuple(i for i in axes if shape[i] == 1 and grad.shape[i] != 1)
+    return grad.sum(axis=repeated, keepdims=True)
 # --8<-- [end:unbroadcast]
 
 
@@ -35,8 +37,8 @@ def unbroadcast(grad: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 def topological_order(root: "Tensor") -> "list[Tensor]":
     """All nodes that ``root`` depends on, each once, inputs before their users.
 
-    Depth first with a stack of our own: recursion would end at Python's limit, which a
-    chain of a thousand operations reaches.
+    Depth first with a stack of our own: recursion would end at Python's limit,
+    which a chain of a thousand operations reaches.
     """
     order, seen, stack = [], set(), [(root, False)]
     while stack:
@@ -64,10 +66,11 @@ class Tensor:
         Args:
             data: The value.
             parents: Tensors from which the value was computed.
-            vjp: Takes the gradient of this tensor to a tuple with one for each parent.
+            vjp: Takes this tensor's gradient to a tuple with one for each parent.
         """
         data = np.asarray(data)
-        self.data = data if np.issubdtype(data.dtype, np.floating) else data.astype(float)
+        floating = np.issubdtype(data.dtype, np.floating)
+        self.data = data if floating else data.astype(np.float64)
         self.parents, self.vjp, self.grad = parents, vjp, None
 
     def backward(self, grad: np.ndarray | None = None) -> None:
@@ -79,11 +82,11 @@ class Tensor:
             grad: Gradient of the loss with respect to this tensor; 1 if left out.
 
         Raises:
-            ValueError: If ``grad`` is left out and there is more than one element, or
-                if it has another shape.
+            ValueError: If ``grad`` is left out and there is more than one element,
+                or if it has another shape.
         """
         if grad is None and self.data.size != 1:
-            raise ValueError(f"grad is needed for a tensor of shape {self.data.shape}")
+            raise ValueError(f"grad is needed, as self has shape {self.data.shape}")
         grad = np.ones_like(self.data) if grad is None else np.asarray(grad)
         if grad.shape != self.data.shape:
             raise ValueError(f"grad must be {self.data.shape}, got {grad.shape}")
@@ -95,7 +98,7 @@ class Tensor:
                 continue
             for parent, share in zip(node.parents, node.vjp(grad), strict=True):
                 share = unbroadcast(share, parent.data.shape)
-                # A new array, never +=: both inputs of a sum are handed the same one.
+                # A new array, never +=: a sum hands the same one to both inputs.
                 grads[id(parent)] = grads.get(id(parent), 0) + share
     # --8<-- [end:tensor]
 
@@ -153,7 +156,8 @@ class Tensor:
 
     def relu(self) -> "Tensor":
         """Larger of 0 and x, with slope 0 at 0 as in PyTorch."""
-        return Tensor(np.maximum(self.data, 0), (self,), lambda g: (g * (self.data > 0),))
+        out = np.maximum(self.data, 0)
+        return Tensor(out, (self,), lambda g: (g * (out > 0),))
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -183,7 +187,7 @@ def _tensor(value, like: Tensor) -> Tensor:
 # --8<-- [start:network]
 def cross_entropy(logits: Tensor, one_hot: np.ndarray) -> Tensor:
     """Mean cross-entropy of (N, K) logits, built from the operations above."""
-    shifted = logits - logits.data.max(axis=1, keepdims=True)  # a constant: no gradient
+    shifted = logits - logits.data.max(axis=1, keepdims=True)  # minus a constant
     log_probs = shifted - shifted.exp().sum(axis=1, keepdims=True).log()
     return (log_probs * one_hot).sum() * (-1.0 / len(one_hot))
 

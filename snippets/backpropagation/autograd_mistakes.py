@@ -11,8 +11,8 @@ def backward_in_place(root: Tensor) -> None:
     grads = {id(root): np.ones_like(root.data)}
     for node in reversed(topological_order(root)):
         node.grad = grads[id(node)]
-        for parent, share in zip(node.parents, node.vjp(node.grad) if node.vjp else ()):
-            share = unbroadcast(share, parent.data.shape)
+        shares = node.vjp(node.grad) if node.parents else ()
+        for parent, share in zip(node.parents, shares, strict=True):
             if id(parent) in grads:
                 grads[id(parent)] += share
             else:
@@ -22,29 +22,31 @@ def backward_in_place(root: Tensor) -> None:
 
 # --8<-- [start:kept]
 def backward_that_keeps_everything(root: Tensor) -> None:
-    """Wrong when called twice: inner nodes still hold the gradient of the first call."""
+    """Wrong when called twice: inner nodes still hold the first call's gradient."""
     order = topological_order(root)
     root.grad = np.ones_like(root.data)
     for node in reversed(order):
-        for parent, share in zip(node.parents, node.vjp(node.grad) if node.vjp else ()):
-            share = unbroadcast(share, parent.data.shape)
-            parent.grad = share if parent.grad is None else parent.grad + share
+        shares = node.vjp(node.grad) if node.parents else ()
+        for parent, share in zip(node.parents, shares, strict=True):
+            old = 0 if parent.grad is None else parent.grad
+            parent.grad = old + unbroadcast(share, parent.data.shape)
 # --8<-- [end:kept]
 
 
 # --8<-- [start:recursion]
 def recursive_order(root: Tensor, seen: set | None = None) -> list[Tensor]:
-    """Wrong for deep graphs: one level of recursion for each operation in a chain."""
+    """Wrong for deep graphs: one level of recursion per operation of a chain."""
     seen = set() if seen is None else seen
     if id(root) in seen:
         return []
     seen.add(id(root))
-    return [node for parent in root.parents for node in recursive_order(parent, seen)] + [root]
+    before = [recursive_order(parent, seen) for parent in root.parents]
+    return [node for nodes in before for node in nodes] + [root]
 # --8<-- [end:recursion]
 
 
 # --8<-- [start:broadcast]
 def bias_gradient(grad: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """Wrong: the local derivative of x + b is 1, so the gradient is handed on as it is."""
+    """Wrong: the slope of x + b is 1, so the gradient is handed on as it is."""
     return grad * np.ones_like(bias)
 # --8<-- [end:broadcast]

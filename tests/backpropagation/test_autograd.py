@@ -148,6 +148,7 @@ def test_unbroadcast_sums_where_an_input_was_repeated():
     np.testing.assert_array_equal(unbroadcast(grad, (5,)), grad.sum(axis=(0, 1)))
     np.testing.assert_array_equal(unbroadcast(grad, (3, 1)), grad.sum(axis=(0, 2))[:, None])
     np.testing.assert_array_equal(unbroadcast(grad, (2, 3, 5)), grad)
+    np.testing.assert_array_equal(unbroadcast(np.ones((0, 3)), (1, 3)), np.zeros((1, 3)))
     np.testing.assert_array_equal(unbroadcast(grad, (2, 1, 1)), grad.sum(axis=(1, 2), keepdims=True))
 
 

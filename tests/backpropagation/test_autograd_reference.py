@@ -1,5 +1,7 @@
 """Random graphs, and a training run, in PyTorch float64; the cost of both modes counted by it."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -99,7 +101,7 @@ def test_fifty_steps_of_training_match_torch():
 ])
 def test_the_page_s_cost_of_a_whole_jacobian(sizes, expected):
     rng = np.random.default_rng(0)
-    weights = [torch.tensor(rng.normal(size=(a, b))) for a, b in zip(sizes, sizes[1:], strict=False)]
+    weights = [torch.tensor(rng.normal(size=(a, b))) for a, b in pairwise(sizes)]
 
     def network(x):
         for weight in weights[:-1]:

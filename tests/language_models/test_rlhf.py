@@ -1,0 +1,124 @@
+"""What the pieces of RLHF promise. Runs wherever the snippet runs: NumPy and plain asserts only."""
+
+import numpy as np
+
+from snippets.language_models.rlhf import (
+    gae,
+    log_sigmoid,
+    objective,
+    optimal_policy,
+    ppo_loss,
+    reward_model_loss,
+)
+
+
+def raises(function, *args) -> str:
+    try:
+        function(*args)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError("no ValueError was raised")
+
+
+def test_log_sigmoid_of_huge_numbers():
+    z = np.array([-1000.0, 0.0, 1000.0])
+    np.testing.assert_allclose(log_sigmoid(z), [-1000, -np.log(2), 0])
+
+
+def test_the_reward_loss_by_hand():
+    loss, chosen, rejected = reward_model_loss(np.array([3.0, 1.0]), np.array([1.0, 1.0]))
+    assert abs(loss - (np.log(1 + np.exp(-2)) + np.log(2)) / 2) < 1e-12
+    np.testing.assert_allclose(chosen, [-0.5 / (1 + np.exp(2)), -0.25])
+    np.testing.assert_array_equal(rejected, -chosen)
+
+
+def test_only_differences_of_rewards_count():
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal((2, 7))
+    assert abs(reward_model_loss(a, b)[0] - reward_model_loss(a + 50, b + 50)[0]) < 1e-12
+
+
+def test_pairs_that_do_not_match_are_refused():
+    assert "(3,)" in raises(reward_model_loss, np.zeros(2), np.zeros(3))
+    assert "(0,)" in raises(reward_model_loss, np.zeros(0), np.zeros(0))
+
+
+def test_the_optimum_by_hand():
+    # Reference 1/2, 1/2 and beta = 1: reward log 3 makes the odds 3 to 1.
+    best = optimal_policy(np.array([0.5, 0.5]), np.array([np.log(3), 0.0]), 1.0)
+    np.testing.assert_allclose(best, [0.75, 0.25])
+    sharp = optimal_policy(np.array([0.5, 0.5]), np.array([1e5, 0.0]), 0.01)
+    np.testing.assert_array_equal(sharp, [1, 0])
+    never = optimal_policy(np.array([0.0, 0.4, 0.6]), np.array([9.0, 1.0, 1.0]), 1.0)
+    np.testing.assert_allclose(never, [0, 0.4, 0.6])
+    assert "0.0" in raises(optimal_policy, np.array([1.0]), np.array([1.0]), 0.0)
+
+
+def test_no_other_policy_has_a_higher_objective():
+    rng = np.random.default_rng(1)
+    ref, reward = rng.dirichlet(np.ones(5), 3), rng.standard_normal((3, 5))
+    best = optimal_policy(ref, reward, 0.7)
+    top = objective(best, ref, reward, 0.7)
+    # At the optimum it is beta times the log of the normalizer.
+    np.testing.assert_allclose(top, 0.7 * np.log(np.sum(ref * np.exp(reward / 0.7), axis=-1)))
+    for other in rng.dirichlet(np.ones(5), 200):
+        assert np.all(objective(other, ref, reward, 0.7) < top)
+    small = 0.99 * best + 0.01 * ref
+    assert np.all(objective(small, ref, reward, 0.7) < top)
+
+
+def test_the_objective_by_hand():
+    ref = np.array([0.5, 0.25, 0.25])
+    assert abs(objective(ref, ref, np.array([1.0, 2.0, 4.0]), 9.0) - 2.0) < 1e-12  # KL is 0
+    sure = objective(np.array([0.0, 1.0, 0.0]), ref, np.array([1.0, 2.0, 4.0]), 0.5)
+    assert abs(sure - (2 - 0.5 * np.log(4))) < 1e-12
+
+
+def test_advantages_by_hand():
+    rewards, values = np.array([0.0, 0.0, 1.0]), np.array([0.5, 0.6, 0.8, 0.0])
+    np.testing.assert_allclose(gae(rewards, values, 1.0, 0.0), [0.1, 0.2, 0.2])
+    np.testing.assert_allclose(gae(rewards, values, 1.0, 0.5), [0.25, 0.3, 0.2])
+    np.testing.assert_allclose(gae(rewards, values, 1.0, 1.0), [0.5, 0.4, 0.2])  # return - value
+    # gamma 0.5: errors -0.2, -0.2, 0.2, weighted by (gamma lam)^k = 0.25^k.
+    np.testing.assert_allclose(gae(rewards, values, 0.5, 0.5), [-0.2375, -0.15, 0.2])
+
+
+def test_a_batch_of_episodes_is_taken_one_by_one():
+    rng = np.random.default_rng(2)
+    rewards, values = rng.standard_normal((2, 3, 5)), rng.standard_normal((2, 3, 6))
+    assert np.all(gae(rewards, values)[1, 2] == gae(rewards[1, 2], values[1, 2]))
+    assert "values" in raises(gae, rewards, values[..., :-1])
+
+
+def test_the_six_cases_of_the_clip():
+    # (ratio, advantage): loss, gradient by the log-probability.
+    cases = {(0.7, 1): (-0.7, -0.7), (1.0, 1): (-1, -1), (1.3, 1): (-1.2, 0),
+             (0.7, -1): (0.8, 0), (1.0, -1): (1, 1), (1.3, -1): (1.3, 1.3)}
+    for (ratio, advantage), expected in cases.items():
+        one = [np.array([float(v)]) for v in (np.log(ratio), 0, advantage, 1)]
+        loss, grad = ppo_loss(*one)
+        np.testing.assert_allclose([loss, grad[0]], expected, atol=1e-12)
+
+
+def test_tokens_outside_the_mask_count_for_nothing():
+    rng = np.random.default_rng(3)
+    new, old, advantages = 0.3 * rng.standard_normal((3, 2, 5))
+    mask = np.array([[0, 1, 1, 1, 0], [0, 0, 1, 0, 0]])
+    loss, grad = ppo_loss(new, old, advantages, mask, 0.1)
+    changed = np.where(mask > 0, new, 1e6)
+    assert ppo_loss(changed, old, advantages, mask, 0.1)[0] == loss
+    assert not grad[mask == 0].any()
+    kept = [one[mask > 0] for one in (new, old, advantages, mask)]
+    assert abs(ppo_loss(*kept, 0.1)[0] - loss) < 1e-12
+    assert ppo_loss(new, old, advantages, 0 * mask)[0] == 0
+
+
+def test_inside_the_clip_the_gradient_is_that_of_the_ratio():
+    rng = np.random.default_rng(4)
+    new, old, advantages = rng.standard_normal((3, 7))
+    mask, h = np.ones(7), 1e-6
+    _, grad = ppo_loss(new, old, advantages, mask, 0.2)
+    for i in range(7):
+        step = h * (np.arange(7) == i)
+        ends = [ppo_loss(new + sign * step, old, advantages, mask, 0.2)[0] for sign in (1, -1)]
+        assert abs((ends[0] - ends[1]) / (2 * h) - grad[i]) < 1e-6

@@ -10,7 +10,7 @@ import numpy as np
 # --8<-- [start:targets]
 def smooth_labels(targets: np.ndarray, num_classes: int,
                   label_smoothing: float = 0.1) -> np.ndarray:
-    """Rows of probabilities: 1 - s + s / K for the target, s / K for each other class.
+    """Rows of probabilities: 1 - s + s / K for the target, s / K for every other.
 
     Args:
         targets: Class indices from 0 to K - 1, (N,).
@@ -21,7 +21,7 @@ def smooth_labels(targets: np.ndarray, num_classes: int,
         (N, K), float64, rows that sum to 1.
 
     Raises:
-        ValueError: If ``label_smoothing`` is not in 0 to 1, or a target is no class.
+        ValueError: If ``label_smoothing`` is not 0 to 1, or a target is no class.
 
     >>> smooth_labels(np.array([1]), 4, 0.2)
     array([[0.05, 0.85, 0.05, 0.05]])
@@ -103,7 +103,8 @@ def undo_smoothing(probs: np.ndarray, label_smoothing: float) -> np.ndarray:
     Returns:
         (N, K).
     """
-    t = np.maximum(probs - label_smoothing / probs.shape[1], 0) / (1 - label_smoothing)
+    share = label_smoothing / probs.shape[1]
+    t = np.maximum(probs - share, 0) / (1 - label_smoothing)
     return t / t.sum(axis=1, keepdims=True)
 # --8<-- [end:gap]
 
@@ -126,7 +127,7 @@ def expected_calibration_error(probs: np.ndarray, targets: np.ndarray,
     confidence = probs.max(axis=1)
     right = probs.argmax(axis=1) == targets
     place = np.minimum((confidence * num_bins).astype(np.int64), num_bins - 1)
-    gap = np.bincount(place, weights=right - confidence, minlength=num_bins)
+    gap = np.bincount(place, right - confidence, num_bins)
     return float(np.abs(gap).sum() / len(targets))
 # --8<-- [end:ece]
 

@@ -5,7 +5,7 @@ import numpy as np
 
 # --8<-- [start:others]
 def targets_of_the_other_definition(target, num_classes, share):
-    """WRONG beside torch's argument: the share goes to the K - 1 other classes only."""
+    """WRONG beside torch's argument: the share goes to the K - 1 others only."""
     row = np.full(num_classes, share / (num_classes - 1))
     row[target] = 1 - share  # torch: 1 - share + share / K
     return row
@@ -23,7 +23,7 @@ def soften_and_smooth(target, num_classes, share):
 
 # --8<-- [start:report]
 def log_loss_on_smoothed_targets(log_probs, targets, share):
-    """WRONG as a report: the validation loss has a floor that depends on the share."""
+    """WRONG as a report: the loss has a floor that depends on the share."""
     hard = -log_probs[np.arange(len(targets)), targets]
     return ((1 - share) * hard - share * log_probs.mean(axis=1)).mean()
 # --8<-- [end:report]

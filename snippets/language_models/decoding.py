@@ -133,7 +133,7 @@ def next_token_probs(logits: np.ndarray, temperature: float = 1.0, k: int = 0,
 
 def sample(probs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One id per row of ``probs`` (..., V): where a uniform draw falls."""
-    sums = np.cumsum(probs, axis=-1)
+    sums = np.cumsum(probs, axis=-1, dtype=np.float64)
     u = rng.random((*probs.shape[:-1], 1)) * sums[..., -1:]  # they may end below 1
     return (sums <= u).sum(axis=-1)
 # --8<-- [end:sample]

@@ -1,7 +1,7 @@
 """Sinusoidal, ALiBi and rotary position encodings.
 
-Sinusoidal: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762. Rotary (RoPE): Su et al. 2021,
-https://arxiv.org/abs/2104.09864. ALiBi: Press, Smith and Lewis 2021,
+Sinusoidal: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762. Rotary (RoPE): Su et
+al. 2021, https://arxiv.org/abs/2104.09864. ALiBi: Press, Smith and Lewis 2021,
 https://arxiv.org/abs/2108.12409.
 """
 

@@ -25,7 +25,7 @@ def figure():
                           label=kind)
         axes.set(title=title, xlabel="tokens in the test", ylim=(0, 106))
         axes.set_xticks(lengths, [str(one) for one in lengths])
-        axes.tick_params(which="minor", bottom=False)
+        axes.minorticks_off()
     both[0].set_ylabel("right (%)")
     both[0].legend(loc="upper right", fontsize=10, bbox_to_anchor=(1.02, 0.94), labelspacing=0.3)
     label(both[1], 300, 93, "ALiBi", "blue", size=10)

@@ -17,7 +17,7 @@ def figure():
              label="accepted: min(p, q), 0.7 in all")
     rest = (1 - both.sum()) * residual(P, Q)
     axes.bar(at[:1] + 0.2, rest[:1], 0.36, bottom=both[:1], color=COLORS["orange_fill"],
-             edgecolor=COLORS["orange"], hatch="//", label="after a rejection: 0.3")
+             edgecolor=COLORS["orange"], label="after a rejection: 0.3")
     for i in range(3):
         axes.text(at[i] + 0.2, P[i] + 0.015, f"p = {P[i]}", ha="center", color=COLORS["ink"])
         axes.text(at[i] - 0.2, Q[i] + 0.015, f"q = {Q[i]}", ha="center", color=COLORS["muted"])

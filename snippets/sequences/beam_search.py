@@ -24,7 +24,7 @@ def length_penalty(length: int, alpha: float) -> float:
 
 # --8<-- [start:greedy]
 def greedy_search(step: Step, eos: int, max_length: int) -> tuple[list[int], float]:
-    """The most probable token at each step, up to and with eos, and its log-probability."""
+    """The most probable token at each step, eos included, and the log-probability."""
     tokens, total = [], 0.0
     while len(tokens) < max_length and eos not in tokens:
         log_probs = step(np.array([tokens], dtype=np.int64))[0]
@@ -99,7 +99,7 @@ def beam_search(step: Step, eos: int, beam_width: int, max_length: int,
 def exact_search(step: Step, eos: int, max_length: int) -> tuple[list[int], float]:
     """The sequence of highest probability, by depth-first search.
 
-    A prefix is left as soon as its own log-probability is not above that of the best
+    A prefix is left as soon as its log-probability is not above that of the best
     complete sequence so far: no continuation can be better.
     """
     best = ([], -np.inf)
@@ -133,7 +133,7 @@ def leaky_model(length: int, vocabulary: int, leak: float,
 
     def step(prefixes: np.ndarray) -> np.ndarray:
         t = min(prefixes.shape[1], length)
-        first = np.zeros((len(prefixes), 1), np.int64)  # what precedes the first word
+        first = np.zeros((len(prefixes), 1), np.int64)  # before the first word
         last = np.hstack([first, prefixes])[:, -1]
         end = leak if t < length else 0.95
         probs = (1 - end) * words[t, last]  # (B, V)

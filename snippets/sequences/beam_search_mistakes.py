@@ -14,7 +14,7 @@ def candidates(log_probs, beam_width):
 
 # --8<-- [start:eos]
 def still_open(beam, eos):
-    """WRONG: a finished hypothesis stays, is continued past eos, and pays for it."""
+    """WRONG: a finished hypothesis stays, goes on past eos, and pays for it."""
     return beam  # right: [h for h in beam if h[0][-1] != eos]
 # --8<-- [end:eos]
 

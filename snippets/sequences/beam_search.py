@@ -39,10 +39,10 @@ def beam_search(step: Step, eos: int, beam_width: int, max_length: int,
                 alpha: float = 0.0) -> list[tuple[list[int], float]]:
     """The best finished sequences, best first: (tokens, log-probability).
 
-    A hypothesis that ends in eos leaves the beam for the list of finished ones. They
-    are ranked by log-probability / length_penalty(length, alpha), eos counted. What
-    is not finished after ``max_length`` tokens competes as it stands. The search
-    stops early when no hypothesis in the beam can still enter the best
+    A hypothesis that ends in eos leaves the beam for the list of finished ones.
+    They are ranked by log-probability / length_penalty(length, alpha), eos counted.
+    What is not finished after ``max_length`` tokens competes as it stands. The
+    search stops early when no hypothesis in the beam can still enter the best
     ``beam_width``: log-probabilities only fall, so its score cannot exceed
     log-probability / length_penalty(max_length, alpha).
 

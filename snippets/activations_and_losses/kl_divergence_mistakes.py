@@ -20,7 +20,7 @@ def probabilities_as_input(p, q):
 
 # --8<-- [start:mean]
 def default_reduction(p, q):
-    """WRONG by a factor K: the default divides by every element, not by the rows."""
+    """WRONG by a factor K: the default divides by all elements, not by rows."""
     return kl_div(q.log(), p)
 # --8<-- [end:mean]
 

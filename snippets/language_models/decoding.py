@@ -50,10 +50,8 @@ def top_p(logits: np.ndarray, p: float) -> np.ndarray:
     order = np.argsort(-logits, axis=-1, kind="stable")
     probs = np.take_along_axis(softmax(logits), order, axis=-1)
     before = np.cumsum(probs, axis=-1) - probs  # mass of the more probable tokens
-    keep = before < p
-    keep[..., 0] = True
     out = np.full_like(logits, -np.inf)
-    kept = np.where(keep, np.take_along_axis(logits, order, axis=-1), -np.inf)
+    kept = np.where(before < p, np.take_along_axis(logits, order, axis=-1), -np.inf)
     np.put_along_axis(out, order, kept, axis=-1)
     return out
 
@@ -124,8 +122,9 @@ def next_token_probs(logits: np.ndarray, temperature: float = 1.0, k: int = 0,
     if temperature == 0:
         best = logits.argmax(axis=-1)[..., None]
         return (np.arange(logits.shape[-1]) == best).astype(logits.dtype)
-    # The largest becomes 0 first, so that a tiny temperature cannot overflow.
-    scaled = (logits - logits.max(axis=-1, keepdims=True)) / temperature
+    # With the largest at 0, a tiny temperature can only give -inf, which is right.
+    with np.errstate(over="ignore"):
+        scaled = (logits - logits.max(axis=-1, keepdims=True)) / temperature
     if k:
         scaled = top_k(scaled, k)
     return softmax(min_p(top_p(scaled, p), ratio))

@@ -18,10 +18,12 @@ def figure():
         logits = -power * np.log(rank)
         probs = softmax(logits)
         axes.plot(shown, probs[shown - 1], color=COLORS[color], linestyle=line, label=name)
-        for rule, (options, marker) in RULES.items():
+        for options, marker in RULES.values():
             kept = int((next_token_probs(logits, **options) > 0).sum())
             axes.plot(kept, probs[kept - 1], marker=marker, markersize=9, color=COLORS[color],
-                      linestyle="", label=rule if power == 1 else None)
+                      linestyle="")
+    for rule, (_, marker) in RULES.items():
+        axes.plot([], [], marker=marker, markersize=9, color=COLORS["muted"], linestyle="", label=rule)
     axes.set(xscale="log", yscale="log", xlabel="rank of the token, of 50,000", ylabel="probability",
              ylim=(1e-10, 2), xticks=[1, 10, 100, 1000, 10_000], yticks=[1, 1e-2, 1e-4, 1e-6, 1e-8])
     axes.set_xticklabels(["1", "10", "100", "1,000", "10,000"])

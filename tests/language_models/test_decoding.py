@@ -46,6 +46,7 @@ def test_top_p_keeps_the_smallest_set_whose_mass_reaches_p():
     assert kept(top_p(logits, 0.49)) == [1] and kept(top_p(logits, 0.51)) == [1, 2]
     assert kept(top_p(logits, 0.8)) == [0, 1, 2]  # of the two at 1/8 the lower index
     assert kept(top_p(logits, 0.99)) == [0, 1, 2, 3]
+    assert kept(top_p(np.zeros(64), 0.25)) == list(range(16))  # a mass of exactly p is enough
     rng = np.random.default_rng(0)
     for _ in range(20):
         logits = rng.normal(0, 2, 11)
@@ -94,7 +95,7 @@ def test_temperature_sharpens_below_one_and_flattens_above():
 def test_temperature_toward_zero_is_greedy_but_for_ties():
     tied = np.array([1.0, 3.0, 0.0, 3.0])
     np.testing.assert_array_equal(next_token_probs(tied, 0.0), [0, 1, 0, 0])
-    np.testing.assert_array_equal(next_token_probs(tied, 1e-300), [0, 0.5, 0, 0.5])
+    np.testing.assert_array_equal(next_token_probs(1e10 * tied, 1e-300), [0, 0.5, 0, 0.5])
     np.testing.assert_array_equal(next_token_probs(MIXED, 0.0).argmax(axis=1), [4, 3])
 
 
@@ -105,6 +106,8 @@ def test_temperature_goes_before_the_filters_and_the_order_shows():
     # top-p after top-k sees renormalized probabilities: 0.910 of three is enough for 0.9.
     np.testing.assert_allclose(next_token_probs(LOGITS, k=3, p=0.9)[2:], 0.0)
     assert next_token_probs(LOGITS, p=0.9)[2] > 0.08
+    # min-p last: before top-p it would drop the fourth token, and 0.910 would again be enough.
+    assert np.count_nonzero(next_token_probs(LOGITS, p=0.9, ratio=0.1)) == 3
 
 
 def test_min_p_at_temperature_t_is_min_p_to_the_t_before_it():

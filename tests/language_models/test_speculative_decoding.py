@@ -130,6 +130,20 @@ def test_whole_sequences_follow_the_target():
     assert np.abs(q[1][:, None] * q - expected).max() > 2 * bound
 
 
+def test_the_draft_reads_its_own_tokens_and_the_target_scores_each_of_them():
+    asked: dict = {"draft": [], "target": []}
+
+    def model(name):
+        def probs(tokens):
+            asked[name].append(list(tokens))
+            return np.eye(5)[len(tokens)]  # after n tokens comes token n, for sure
+        return probs
+
+    assert speculative_step(model("target"), model("draft"), [0], 3, np.random.default_rng(0)) == [1, 2, 3, 4]
+    assert asked["draft"] == [[0], [0, 1], [0, 1, 2]]
+    assert asked["target"] == [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3]]
+
+
 def test_draws_follow_the_probabilities_and_never_give_an_impossible_one():
     probs = np.array([0.0, 0.25, 0.0, 0.75, 0.0])
     numbers = [0.0, 0.2499, 0.25, 0.5, 0.9999999999]
@@ -168,6 +182,7 @@ def test_wrong_shapes_and_impossible_drafts_are_named():
     rows = np.stack([P, P])
     assert raises(verify, rows, rows, [0, 1], rng) == (
         "p needs 3 rows and q 2 of one length, got (2, 3) and (2, 3)")
+    assert raises(verify, np.stack([P, P, P]), np.stack([Q, Q, Q]), [0, 1], rng).endswith("(3, 3) and (3, 3)")
     q = np.array([[0.0, 1.0, 0.0]])
     assert raises(verify, rows, q, [2], rng) == "drafts[0] = 2 has probability 0 under q"
     assert raises(speculative_step, None, None, [0], 0, rng) == "gamma must be at least 1, got 0"

@@ -22,7 +22,7 @@ def discretize(a: np.ndarray, b: np.ndarray,
     """
     z = delta * a
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(z == 0, 1.0, np.expm1(z) / z)  # exact for small z as well
+        ratio = np.where(z == 0, 1.0, np.expm1(z) / z)  # also for small z
     return np.exp(z), (ratio * delta * b).astype(z.dtype)
 # --8<-- [end:discretize]
 

@@ -30,7 +30,9 @@ def discretize(a: np.ndarray, b: np.ndarray,
 # --8<-- [start:recurrence]
 def ssm_recurrence(x: np.ndarray, a_bar: np.ndarray, b_bar: np.ndarray,
                    c: np.ndarray) -> np.ndarray:
-    """Outputs (N, T) of h = a_bar * h + b_bar * x[:, t], y[:, t] = h . c, from h = 0.
+    """Outputs (N, T), step by step from h = 0.
+
+    h = a_bar * h + b_bar * x[:, t], then y[:, t] = h . c.
 
     Args:
         x: Inputs of one channel, (N, T).

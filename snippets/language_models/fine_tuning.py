@@ -30,7 +30,7 @@ def request_cost(prefix: int, fresh: int, output: int, price_in: float,
 
 
 def break_even_requests(fixed: float, before: float, after: float) -> float:
-    """Requests after which a fixed cost is earned back; infinite if none are.
+    """Requests that earn a fixed cost back; infinite if nothing is saved.
 
     Args:
         fixed: Paid once: labels, training, evaluation, at least 0.

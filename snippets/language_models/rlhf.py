@@ -29,7 +29,7 @@ def reward_model_loss(chosen: np.ndarray, rejected: np.ndarray) -> tuple:
     if chosen.shape != rejected.shape or chosen.size == 0:
         raise ValueError("chosen and rejected must have one shape and a pair, "
                          f"got {chosen.shape} and {rejected.shape}")
-    margin = chosen - rejected
+    margin = 1.0 * chosen - rejected  # as floats: ratings may be unsigned bytes
     grad = -np.exp(log_sigmoid(-margin)) / margin.size  # -sigmoid(-margin) / N
     return -log_sigmoid(margin).mean(), grad, -grad
 # --8<-- [end:reward_loss]

@@ -61,6 +61,7 @@ def test_examples_by_hand():
     assert examples_needed(0.80, 0.90) == 197
     assert examples_needed(0.95, 0.96) == 6743
     assert examples_needed(0.80, 0.85, 0.01, 0.9) > 1.8 * 903
+    assert examples_needed(1.0, 0.9) == examples_needed(0.0, 0.1) == 71  # 9 times z squared: 70.6
 
 
 def test_impossible_accuracies_are_refused():

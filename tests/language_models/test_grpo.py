@@ -39,6 +39,11 @@ def test_each_prompt_has_its_own_mean():
     np.testing.assert_allclose(found[2:3], group_advantages(rewards[2:3]))
 
 
+def test_a_pair_is_a_group_and_the_deviation_is_guarded():
+    np.testing.assert_allclose(group_advantages(np.array([[3.0, 1.0]]), eps=0.0), [[0.5**0.5, -(0.5**0.5)]])
+    assert abs(group_advantages(np.array([[1.0, 0.0, 0.0, 0.0]]))[0, 0] - 0.75 / 0.5001) < 1e-12
+
+
 def test_equal_rewards_teach_nothing():
     for value in (0.0, 1.0):
         assert not group_advantages(np.full((2, 5), value)).any()
@@ -71,6 +76,14 @@ def test_at_the_first_step_the_loss_is_minus_the_mean_advantage():
     loss, grad = grpo_loss(new, new, new, advantages, mask)
     assert abs(loss + advantages.mean()) < 1e-12
     np.testing.assert_allclose(grad.sum(axis=1), -advantages / 3)
+
+
+def test_without_advantages_the_kl_estimate_is_left():
+    # q = 2 at every token: k3 = 1 - log 2, times the default 0.04.
+    new, mask = np.full((2, 3), -3.0), np.array([[1, 1, 1], [1, 0, 0]])
+    loss, grad = grpo_loss(new, new, new + np.log(2), np.zeros(2), mask)
+    assert abs(loss - 0.04 * (1 - np.log(2))) < 1e-12
+    np.testing.assert_allclose(grad, -0.04 * np.array([[1 / 6] * 3, [1 / 2, 0, 0]]))
 
 
 def test_the_six_cases_of_the_clip():

@@ -126,3 +126,5 @@ def test_impossible_shapes_are_refused():
     rng = np.random.default_rng(0)
     for r in (0, 4):
         assert str(r) in raises(init_lora, 5, 3, r, rng)
+    for r in (1, 3):
+        assert init_lora(5, 3, r, rng)[1].shape == (3, r)

@@ -38,6 +38,11 @@ def test_only_differences_of_rewards_count():
     assert abs(reward_model_loss(a, b)[0] - reward_model_loss(a + 50, b + 50)[0]) < 1e-12
 
 
+def test_ratings_in_bytes_do_not_wrap_around():
+    loss, _, _ = reward_model_loss(np.array([1], np.uint8), np.array([3], np.uint8))
+    assert abs(loss - np.log(1 + np.exp(2))) < 1e-6
+
+
 def test_pairs_that_do_not_match_are_refused():
     assert "(3,)" in raises(reward_model_loss, np.zeros(2), np.zeros(3))
     assert "(0,)" in raises(reward_model_loss, np.zeros(0), np.zeros(0))
@@ -98,6 +103,16 @@ def test_the_six_cases_of_the_clip():
         one = [np.array([float(v)]) for v in (np.log(ratio), 0, advantage, 1)]
         loss, grad = ppo_loss(*one)
         np.testing.assert_allclose([loss, grad[0]], expected, atol=1e-12)
+
+
+def test_two_tokens_with_other_advantages_by_hand():
+    # Ratios 1.5 and 0.5, advantages 2 and -3: -min(3, 2.4) = -2.4 and -min(-1.5, -2.4) = 2.4.
+    old = np.array([-2.0, -0.5])
+    loss, grad = ppo_loss(old + np.log([1.5, 0.5]), old, np.array([2.0, -3.0]), np.ones(2))
+    assert abs(loss) < 1e-12 and not grad.any()
+    loss, grad = ppo_loss(old + np.log([0.5, 1.5]), old, np.array([2.0, -3.0]), np.ones(2))
+    assert abs(loss - (-1.0 + 4.5) / 2) < 1e-12
+    np.testing.assert_allclose(grad, [-0.5, 2.25])
 
 
 def test_tokens_outside_the_mask_count_for_nothing():

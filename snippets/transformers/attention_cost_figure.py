@@ -24,7 +24,7 @@ def figure():
         right.plot(np.arange(0, len(share), 800) / 1000, share[::800], color=COLORS[color], linestyle=style)
     right.axvline(131.041, color=COLORS["red"], linewidth=1.5, linestyle=":")
     label(right, 129, 50, "reach", "red", size=10, align="right")
-    label(right, 27, 75, "residual", "blue", size=10, align="right")
+    label(right, 30, 12, "residual", "blue", size=10, align="left")
     label(right, 73, 30, "none", "orange", size=10, align="left")
     right.set(xlabel="thousand tokens back", ylabel="influence within (%)", title="32 windows of 4,096",
               xlim=(0, 138), ylim=(0, 104))

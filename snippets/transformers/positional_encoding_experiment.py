@@ -56,7 +56,7 @@ class Model(torch.nn.Module):
         self.norm = torch.nn.ModuleList(torch.nn.LayerNorm(WIDTH) for _ in range(LAYERS + 1))
         self.head = torch.nn.Linear(WIDTH, VOCABULARY)
 
-    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+    def forward(self, tokens: torch.Tensor, window: int | None = None) -> torch.Tensor:
         length = tokens.shape[1]
         x, steps = self.embed(tokens), torch.arange(length)
         if self.kind == "learned":
@@ -70,6 +70,8 @@ class Model(torch.nn.Module):
             slopes = 2.0 ** (-8 * torch.arange(1, HEADS + 1) / HEADS)
             bias = -slopes[:, None, None] * (steps[:, None] - steps)
         bias = bias.masked_fill(ahead, -math.inf)
+        if window is not None:
+            bias = bias.masked_fill(steps[:, None] - steps >= window, -math.inf)
         for qkv, out, mlp, norm in zip(self.qkv, self.out, self.mlp, self.norm, strict=False):
             q, k, v = qkv(norm(x)).view(*x.shape[:2], 3, HEADS, -1).permute(2, 0, 3, 1, 4)
             if self.kind == "rotary":
@@ -80,8 +82,11 @@ class Model(torch.nn.Module):
         return self.head(self.norm[-1](x))
 
 
-def run(task: str, kind: str, seed: int, steps: int = STEPS) -> list[float]:
-    """Share of the last 16 tokens that is right, for each length of ``TESTED``."""
+def run(task: str, kind: str, seed: int, steps: int = STEPS, window: int | None = None) -> list[float]:
+    """Share of the last 16 tokens that is right, for each length of ``TESTED``.
+
+    With ``window`` the test, not the training, hides all but that many keys.
+    """
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -99,7 +104,7 @@ def run(task: str, kind: str, seed: int, steps: int = STEPS) -> list[float]:
     with torch.no_grad():
         for length in TESTED:
             tokens, targets = batch(task, 64, length, generator)
-            guess, last = model(tokens)[:, -16:].argmax(-1), targets[:, -16:]
+            guess, last = model(tokens, window)[:, -16:].argmax(-1), targets[:, -16:]
             right.append((guess == last)[last >= 0].double().mean().item())
     return right
 
@@ -112,5 +117,7 @@ if __name__ == "__main__":
             right = [run(task, kind, seed) for seed in range(result["seeds"])]
             result["right"][f"{task}, {kind}"] = right
             print(task, kind, [f"{100 * sum(one) / len(one):.1f}" for one in zip(*right, strict=True)])
+    result["windowed"] = {task: [run(task, "rotary", seed, window=TRAINED)
+                                 for seed in range(result["seeds"])] for task in TASKS}
     path = Path(__file__).with_suffix(".json")
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

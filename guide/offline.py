@@ -33,9 +33,9 @@ MAIN = "assets/guide/main.js"
 # Of no use in a folder: for servers and search engines, for those who debug Material, and its search in
 # languages other than English.
 LEFT_OUT = re.compile(r"404\.html|objects\.inv|sitemap\.xml.*|.*\.map|downloads/.*|assets/javascripts/lunr/.*"
-                      r"|assets/vendor/installed|llms\.txt|feed\.xml|(.*/)?index\.md")
+                      r"|assets/javascripts/workers/.*|assets/vendor/installed|llms\.txt|feed\.xml|(.*/)?index\.md")
 # What the pages fetch, as text or as bytes, and the modules that become one script.
-TEXT = re.compile(r"exercises/.*|practise/.*\.json|assets/javascripts/workers/.*\.js"
+TEXT = re.compile(r"exercises/.*|practise/.*\.json|search/answers\.json|assets/vendor/search/search\.js"
                   r"|assets/vendor/python/[^/]*\.json")
 BYTES = re.compile(r"assets/vendor/python/[^/]*\.(wasm|zip|whl)")
 MODULES = re.compile(r"assets/guide/(?!palette\.js)[^/]*\.js|assets/vendor/python/[^/]*\.mjs"

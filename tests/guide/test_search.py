@@ -1,46 +1,119 @@
-"""What the search index keeps, and what it leaves to the pages."""
+"""What the search keeps of the pages, and where the pages learn of it."""
 
 import json
+from types import SimpleNamespace
+
+import pytest
 
 from guide import search
+from guide.faults import GuideError
+
+PAGE = '<script id="__config" type="application/json">{{"base": "{base}", "search": "{worker}"}}</script>'
+STOCK = "assets/javascripts/workers/search.a7633da7.min.js"
 
 
-def index(site) -> dict[str, dict]:
-    return {entry["location"]: entry for entry in json.loads((site / search.INDEX).read_text())["docs"]}
+def entry(location: str, title: str, text: str) -> dict:
+    return {"location": location, "title": title, "text": text}
 
 
-def write(site, *entries: dict) -> None:
+def condensed(*docs: dict, **fronts) -> list[dict]:
+    return search.condense(list(docs), {name.replace("_", "/"): front for name, front in fronts.items()})
+
+
+def write(site, page: str = "", **config) -> None:
     (site / "search").mkdir()
-    text = json.dumps({"config": {"lang": ["en"]}, "docs": list(entries)})
-    (site / search.INDEX).write_text(text, encoding="utf-8")
+    (site / "docs").mkdir()
+    docs = [entry("a/b/", "Lévy", "<p>Flights.</p>")]
+    text = json.dumps({"config": {"lang": ["en"]}, "docs": docs})
+    (site / search.MATERIALS).write_text(text, encoding="utf-8")
+    (site / search.WORKER).parent.mkdir(parents=True)
+    (site / search.WORKER).touch()
+    (site / "a" / "b").mkdir(parents=True)
+    (site / "a" / "b" / "index.html").write_text(page)
 
 
-def test_code_and_sources_are_left_out_and_words_stay(tmp_path):
-    code = "<p>Before.</p><pre><code>x = 1\n</code></pre> After."
-    write(tmp_path,
-          {"location": "a/b/#code", "title": "Code", "text": code},
-          {"location": "a/b/#sources", "title": "Sources", "text": "Someone, 2020."},
-          {"location": "a/b/", "title": "Dropout", "text": "At p = ½ …", "tags": ["BN"]})
+def test_page_keeps_each_word_once_and_apart_what_it_says_often():
+    page, = condensed(entry("a/b/", "Dropout", "<p>Mask the mask.</p>"),
+                      entry("a/b/#code", "Code", "A mask, a mask, scaled."))
+    assert page["often"] == "mask"
+    assert page["words"] == "scaled the"
+    assert page["sections"] == [["code", "Code", "A mask, a mask, scaled."]]
+
+
+def test_code_sources_and_formulas_with_lost_blanks_are_left_out():
+    text = "<p>Before.</p><pre><code>hidden</code></pre> x0t1y2 after 17 &lt;b&gt;"
+    page, = condensed(entry("a/b/", "T", text),
+                      entry("a/b/#sources", "Sources", "Someone, 2020."))
+    assert page["words"] == "after before"
+    assert page["sections"] == []
+
+
+def test_word_of_every_third_page_tells_nothing_and_is_left_out():
+    docs = [entry(f"a/{n}/", "T", f"gradient {chr(97 + n) * 3}") for n in range(12)]
+    assert [page["words"] for page in condensed(*docs)] == [chr(97 + n) * 3 for n in range(12)]
+
+
+def test_page_carries_its_short_title_its_other_names_and_what_it_is_about():
+    front = SimpleNamespace(title="Adam", aliases=["RMSProp"], description="One step is about lr.")
+    page, = condensed(entry("a/b/", "How does Adam work?", ""), a_b_=front)
+    assert (page["title"], page["names"]) == ("How does Adam work?", ["Adam", "RMSProp"])
+    assert page["about"] == "One step is about lr."
+
+
+def test_reference_keeps_the_names_of_functions_only():
+    page, = condensed(entry("reference/a/", "Reference", "Functions."),
+                      entry("reference/a/#b.clip", "clip", "Args: …"))
+    assert page["sections"] == [["b.clip", "clip", ""]]
+    assert page["words"] == page["often"] == ""
+
+
+def test_beginning_of_a_section_ends_with_a_whole_word():
+    page, = condensed(entry("a/b/", "T", ""), entry("a/b/#s", "S", "word " * 60))
+    beginning = page["sections"][0][2]
+    assert len(beginning) <= search.EXCERPT + 2
+    assert beginning.endswith("word …")
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("index.md", ""), ("a/index.md", "a/"), ("a/b.md", "a/b/"), ("a/b.ipynb", "a/b/"),
+    ("a/reindex.md", "a/reindex/"),
+])
+def test_location_is_the_pages_folder(source, expected):
+    assert search.location(source) == expected
+
+
+def test_every_page_names_our_worker_at_its_own_depth_and_materials_index_is_empty(tmp_path):
+    write(tmp_path, PAGE.format(base="../..", worker=f"../../{STOCK}"))
     search.finish(tmp_path, tmp_path)
-    kept = index(tmp_path)
-    assert kept["a/b/#code"]["text"] == "<p>Before.</p> After."
-    assert kept["a/b/"] == {"location": "a/b/", "title": "Dropout", "text": "At p = ½ …", "tags": ["BN"]}
-    assert "a/b/#sources" not in kept
-
-
-def test_function_is_found_by_name_and_its_docstring_takes_no_room(tmp_path):
-    write(tmp_path,
-          {"location": "reference/a/", "title": "Reference", "text": "Functions."},
-          {"location": "reference/a/#b.clip", "title": "clip", "text": "Args: …"})
-    search.finish(tmp_path, tmp_path)
-    kept = index(tmp_path)
-    assert kept["reference/a/#b.clip"] == {"location": "reference/a/#b.clip", "title": "clip", "text": ""}
-    assert kept["reference/a/"]["text"] == "Functions."
-
-
-def test_index_keeps_its_settings_and_its_letters(tmp_path):
-    write(tmp_path, {"location": "a/", "title": "µ", "text": "Lévy"})
-    search.finish(tmp_path, tmp_path)
+    page = (tmp_path / "a" / "b" / "index.html").read_text()
+    assert page == PAGE.format(base="../..", worker=f"../../{search.WORKER}")
+    assert json.loads((tmp_path / search.MATERIALS).read_text()) == {"config": {"lang": ["en"]}, "docs": []}
     text = (tmp_path / search.INDEX).read_text(encoding="utf-8")
-    assert json.loads(text)["config"] == {"lang": ["en"]}
     assert "Lévy" in text
+    assert json.loads(text)[0]["words"] == "flight"
+
+
+def test_page_for_wrong_addresses_names_it_from_the_top(tmp_path):
+    write(tmp_path, PAGE.format(base="/", worker=f"/guide/{STOCK}"))
+    search.finish(tmp_path, tmp_path)
+    page = (tmp_path / "a" / "b" / "index.html").read_text()
+    assert page == PAGE.format(base="/", worker=f"/guide/{search.WORKER}")
+
+
+def test_page_that_names_another_worker_stops_the_build_by_name(tmp_path):
+    write(tmp_path, PAGE.format(base="../..", worker="elsewhere.js"))
+    with pytest.raises(GuideError, match=r"site/a/b/index.html.*names no search worker"):
+        search.finish(tmp_path, tmp_path)
+
+
+def test_missing_worker_stops_the_build(tmp_path):
+    write(tmp_path, PAGE.format(base="../..", worker=f"../../{STOCK}"))
+    (tmp_path / search.WORKER).unlink()
+    with pytest.raises(GuideError, match=r"search\.js.*is missing: run `python3 -m guide.install site`"):
+        search.finish(tmp_path, tmp_path)
+
+
+def test_redirect_is_left_as_it_is(tmp_path):
+    write(tmp_path, "<title>Moved</title>")
+    search.finish(tmp_path, tmp_path)
+    assert (tmp_path / "a" / "b" / "index.html").read_text() == "<title>Moved</title>"

@@ -256,10 +256,3 @@ def test_without_javascript_the_whole_exercise_is_there(browser, address):
         assert code.rstrip() in [text.rstrip() for text in shown]
     assert page.locator("nav[aria-label='Table of contents'] a[href='#your-turn']").count() >= 1
     context.close()
-
-
-def test_the_search_is_not_drowned_in_exercises(site):
-    found = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
-    assert not any(
-        "is not written yet" in entry["text"] or "#your-turn" in entry["location"] for entry in found
-    )

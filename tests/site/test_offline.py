@@ -51,7 +51,7 @@ def visit(tab, folder: Path, page: str) -> None:
 
 def test_the_search_finds_an_answer(tab, folder):
     visit(tab, folder, "index.html")
-    tab.fill(".md-search__input", "bias correction")
+    tab.locator(".md-search__input").press_sequentially("bias correction")
     result = tab.locator(".md-search-result__link", has_text="Adam").first
     result.wait_for(timeout=MINUTE)
     assert "/optimization/adam/index.html?" in result.get_attribute("href")

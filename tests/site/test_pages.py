@@ -1,6 +1,5 @@
 """The built site as a reader meets it: in a real browser, on a phone, in the dark, without JavaScript."""
 
-import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -178,36 +177,6 @@ def test_the_palette_can_be_switched_and_figures_follow(browser, address):
     assert page.evaluate("getComputedStyle(document.querySelector('article img')).colorScheme") == "dark"
     assert figure.screenshot() != light
     context.close()
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("RPN", "region_proposal_network"),
-        ("AMSGrad", "adam"),
-        ("inverted dropout", "dropout"),
-        ("k-means++", "k_means"),
-    ],
-)
-def test_search_finds_answers_by_the_names_people_use(browser, address, query, expected):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(address)
-    page.locator("input.md-search__input").fill(query)
-    page.wait_for_selector(".md-search-result__link")
-    found = [link.get_attribute("href") for link in page.locator(".md-search-result__link").all()]
-    assert any(expected in link for link in found[:3]), f"{query} finds {found[:3]}"
-    context.close()
-
-
-def test_the_search_index_holds_a_formula_as_it_is_shown_and_no_exercise(site):
-    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
-    notebooks = tuple(page.source.removesuffix(".ipynb") for page in pages.read(ROOT)[0] if page.is_notebook)
-    entries = [entry for entry in index["docs"] if not entry["location"].startswith(notebooks)]
-    assert len(entries) > 100
-    for entry in entries:
-        assert "\\frac" not in entry["text"], f"{entry['location']} holds TeX beside what is shown"
-        assert "your-turn" not in entry["location"]
 
 
 def test_a_click_keeps_the_page_and_brings_the_answer(browser, address):

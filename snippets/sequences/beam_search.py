@@ -40,7 +40,9 @@ def beam_search(step: Step, eos: int, beam_width: int, max_length: int,
     """The best finished sequences, best first: (tokens, log-probability).
 
     A hypothesis that ends in eos leaves the beam for the list of finished ones.
-    They are ranked by log-probability / length_penalty(length, alpha), eos counted.
+    It does so only if it is among the best ``beam_width`` candidates of its step;
+    the beam is then filled with the best of the others. Finished ones are ranked by
+    log-probability / length_penalty(length, alpha), eos counted.
     What is not finished after ``max_length`` tokens competes as it stands. The
     search stops early when no hypothesis in the beam can still enter the best
     ``beam_width``: log-probabilities only fall, so its score cannot exceed
@@ -124,8 +126,9 @@ def leaky_model(length: int, vocabulary: int, leak: float,
     """A made-up translator whose outputs have ``length`` words, then eos (token 0).
 
     Before that, eos gets the probability ``leak`` at each step, a calibration
-    error; the words share the rest by random logits of deviation 2 that depend on
-    place and last word. After ``length`` words eos has probability 0.95.
+    error; after ``length`` words 0.95. The words share the rest by the softmax of
+    2 * rng.standard_normal((length + 1, vocabulary + 1, vocabulary)), indexed by
+    place, last token (0 at the start) and word; word w is token w + 1.
     """
     logits = 2 * rng.standard_normal((length + 1, vocabulary + 1, vocabulary))
     words = np.exp(logits)

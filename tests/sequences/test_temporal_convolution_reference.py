@@ -1,0 +1,21 @@
+"""The same outputs and gradients from torch.nn.functional.conv1d in float64."""
+
+import numpy as np
+import torch
+
+from snippets.sequences.temporal_convolution import causal_conv1d, causal_conv1d_backward
+
+
+def test_outputs_and_gradients_match_torch():
+    sizes = [(2, 3, 11, 5, 4, 2), (1, 2, 6, 3, 2, 1), (3, 1, 5, 2, 3, 4)]
+    for seed, (batch, channels, steps, out, taps, dilation) in enumerate(sizes):
+        rng = np.random.default_rng(seed)
+        x, weight = rng.standard_normal((batch, channels, steps)), rng.standard_normal((out, channels, taps))
+        bias, grad = rng.standard_normal(out), rng.standard_normal((batch, out, steps))
+        tensors = [torch.tensor(one, requires_grad=True) for one in (x, weight, bias)]
+        padded = torch.nn.functional.pad(tensors[0], ((taps - 1) * dilation, 0))
+        y = torch.nn.functional.conv1d(padded, tensors[1], tensors[2], dilation=dilation)
+        (y * torch.tensor(grad)).sum().backward()
+        np.testing.assert_allclose(causal_conv1d(x, weight, bias, dilation), y.detach().numpy(), atol=1e-12)
+        for ours, tensor in zip(causal_conv1d_backward(x, weight, dilation, grad), tensors, strict=True):
+            np.testing.assert_allclose(ours, tensor.grad.numpy(), atol=1e-12)

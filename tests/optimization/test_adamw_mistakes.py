@@ -9,7 +9,8 @@ from snippets.optimization.adamw_mistakes import param_groups_everything, step_d
 def test_a_gain_that_gets_no_gradient_fades():
     params = {"weight": np.ones((2, 3)), "gain": np.ones(3)}
     left = {}
-    for name, groups in (("right", param_groups(params, 0.1)), ("wrong", param_groups_everything(params, 0.1))):
+    for name, split in (("right", param_groups), ("wrong", param_groups_everything)):
+        groups = split(params, 0.1)
         decay = next(group["weight_decay"] for group in groups if "gain" in group["params"])
         gain, m, v = params["gain"], np.zeros(3), np.zeros(3)
         for t in range(1, 10_001):

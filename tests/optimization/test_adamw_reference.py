@@ -10,7 +10,8 @@ from snippets.optimization.adamw import adamw_step
 @pytest.mark.parametrize("decoupled", [True, False])
 @pytest.mark.parametrize(("lr", "decay", "eps"), [(1e-3, 1e-2, 1e-8), (0.1, 0.3, 1e-3), (0.01, 2.0, 1e-12)])
 def test_500_steps_match_torch(decoupled, lr, decay, eps):
-    theirs = torch.nn.Parameter(torch.randn(3, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64))
+    generator = torch.Generator().manual_seed(0)
+    theirs = torch.nn.Parameter(torch.randn(3, 5, generator=generator, dtype=torch.float64))
     kind = torch.optim.AdamW if decoupled else torch.optim.Adam
     optimizer = kind([theirs], lr=lr, eps=eps, weight_decay=decay)
     ours, m, v = theirs.detach().numpy().copy(), np.zeros((3, 5)), np.zeros((3, 5))

@@ -26,7 +26,7 @@ def figure():
     label(axes, 4.72, 1.55, "not computed", "muted", size=10)
     box(axes, 5.55, 1.0, 1.3, 0.5, "shared expert", "green", size=10)
     arrow(axes, (3.85, 0.35), (5.55, 0.75), "green")
-    arrow(axes, (5.9, 1.25), (3.85, 3.4), "green", bend=0.28)
+    arrow(axes, (5.9, 1.25), (3.85, 3.4), "green", bend=-0.35)
     box(axes, 3.5, 3.45, 0.7, 0.42, "+", "muted", size=13)
     label(axes, 1.55, 3.45, "added to the residual", "muted", size=10)
     return drawing

@@ -184,15 +184,18 @@ def latent(hidden: int, num_heads: int) -> int:
     return query + key_value + num_heads * 128 * hidden
 
 
-MODELS = {  # as published: total and active in billions
-    "Mixtral 8x7B": ((4096, grouped(4096, 32, 8, 128), 32, 14336, 8, 2, 32000), 47, 13),
-    "Qwen3-235B-A22B": ((4096, grouped(4096, 64, 4, 128), 94, 1536, 128, 8, 151936), 235, 22),
-    "DeepSeek-V3": ((7168, latent(7168, 128), 61, 2048, 256, 8, 129280, 1, 3, 18432), 671, 37),
-    "Kimi K2": ((7168, latent(7168, 64), 61, 2048, 384, 8, 163840, 1, 1, 18432), 1000, 32),
-}
+def _released() -> dict[str, tuple[tuple[int, ...], int, int]]:
+    """Sizes for ``total_and_active``, and total and active as published, in billions."""
+    return {
+        "Mixtral 8x7B": ((4096, grouped(4096, 32, 8, 128), 32, 14336, 8, 2, 32000), 47, 13),
+        "Qwen3-235B-A22B": ((4096, grouped(4096, 64, 4, 128), 94, 1536, 128, 8, 151936), 235, 22),
+        "DeepSeek-V3": ((7168, latent(7168, 128), 61, 2048, 256, 8, 129280, 1, 3, 18432), 671, 37),
+        "Kimi K2": ((7168, latent(7168, 64), 61, 2048, 384, 8, 163840, 1, 1, 18432), 1000, 32),
+    }
+
 
 if __name__ == "__main__":
-    for name, (sizes, total, active) in MODELS.items():
+    for name, (sizes, total, active) in _released().items():
         ours = total_and_active(*sizes)
         print(f"{name}: {ours[0] / 1e9:.1f} and {ours[1] / 1e9:.1f} billion (published {total}, {active}), "
               f"one in {ours[0] / ours[1]:.1f}; an expert {3 * sizes[0] * sizes[3] / 1e6:.1f} million")

@@ -18,7 +18,7 @@ def figure():
                 for back in (0, 2 ** (layer - 1)):
                     axes.plot([left + step * t, left + step * (t - back)],
                               [low + rise * layer, low + rise * (layer - 1)],
-                              color=COLORS["blue"], linewidth=1.3)
+                              color=COLORS["blue"], linestyle="-", linewidth=1.3)
     label(axes, 0.08, low, "input", "muted", size=10, align="left")
     for layer in range(1, 5):
         label(axes, 0.08, low + rise * layer, f"dilation {2 ** (layer - 1)}", "muted", size=10, align="left")

@@ -55,7 +55,7 @@ def figure_gradients():
                     color=COLORS[color], linestyle=style)
         right.semilogy(range(1, 33), runs[f"{kind}, 32"]["norms"], color=COLORS[color], linestyle=style)
     left.set_xticks(DEPTHS, [str(depth) for depth in DEPTHS])
-    left.tick_params(which="minor", bottom=False)
+    left.set_xticks([], [], minor=True)
     left.set(xlabel="number of blocks", ylabel="gradient norm", title="last block", ylim=(0.15, 90))
     right.set(xlabel="block, of 32", title="every block of 32")
     label(left, 30, 4.2, "post", "red", size=10, align="right")

@@ -22,7 +22,7 @@ def figure():
     label(left, 0.62, 0.62, "γ = 0", "muted", align="left")
     label(left, 0.22, 1.12, "γ = 2", "blue", align="left")
     label(left, 0.2, 1.38, "γ = 5", "orange", align="left")
-    label(right, 0.97, 0.6, "γ = 5", "orange", align="right")
-    label(right, 0.97, 0.72, "γ = 2", "blue", align="right")
+    label(right, 0.08, 0.52, "γ = 5", "orange", align="left")
+    label(right, 0.24, 0.3, "γ = 2", "blue", align="left")
     label(right, 0.7, 0.88, "γ = 0", "muted", align="right")
     return drawing

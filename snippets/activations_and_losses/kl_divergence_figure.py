@@ -11,17 +11,18 @@ def figure():
     x = np.linspace(-12, 12, 2401)
     target = bimodal(x)
     drawing, axes = plot(height=3.5)
-    axes.fill_between(x, target, color=COLORS["grid"])
+    shown = np.linspace(-6.5, 6.5, 261)
+    axes.fill_between(shown, bimodal(shown), color=COLORS["grid"])
     fits = [(*fit_forward(x, target), "blue", "-"), (*fit_reverse(x, target, -1.0, 1.0), "orange", "--"),
             (*fit_reverse(x, target, 1.0, 1.0), "orange", "--"),
             (*fit_reverse(x, target, 0.4, 2.0), "purple", ":")]
     for mean, std, color, style in fits:
-        density = np.exp(-0.5 * ((x - mean) / std) ** 2) / (std * np.sqrt(2 * np.pi))
-        axes.plot(x, density, color=COLORS[color], linestyle=style)
+        density = np.exp(-0.5 * ((shown - mean) / std) ** 2) / (std * np.sqrt(2 * np.pi))
+        axes.plot(shown, density, color=COLORS[color], linestyle=style)
     axes.set(xlim=(-6.5, 6.5), ylim=(0, 0.75), xlabel="x", yticks=[0, 0.2, 0.4, 0.6])
     label(axes, -2.8, 0.62, "KL(q, p) 0.51", "orange", align="right")
     label(axes, 2.8, 0.62, "KL(q, p) 0.92", "orange", align="left")
     label(axes, 0, 0.31, "KL(q, p) 1.14", "purple")
     label(axes, -6.4, 0.13, "least KL(p, q)", "blue", align="left")
-    label(axes, 2.9, 0.2, "target p", "muted", align="left")
+    label(axes, 3.3, 0.2, "target p", "muted", align="left")
     return drawing

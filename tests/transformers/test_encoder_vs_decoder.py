@@ -1,0 +1,64 @@
+"""What the masks, cross-attention and masking promise. NumPy and plain asserts only."""
+
+import numpy as np
+
+from snippets.transformers.encoder_vs_decoder import cross_attention, mask_tokens, visible
+
+
+def raises(function, *args) -> str:
+    try:
+        function(*args)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError("no ValueError was raised")
+
+
+def test_masks_of_three_source_and_two_target_tokens():
+    assert visible("encoder", 3, 2).all() and visible("encoder", 3, 2).shape == (5, 5)
+    np.testing.assert_array_equal(visible("decoder", 3, 2), np.tril(np.ones((5, 5))))
+    expected = [[1, 1, 1, 0, 0], [1, 1, 1, 0, 0], [1, 1, 1, 0, 0], [1, 1, 1, 1, 0], [1, 1, 1, 1, 1]]
+    np.testing.assert_array_equal(visible("prefix", 3, 2), expected)
+    np.testing.assert_array_equal(visible("encoder-decoder", 3, 2), expected)
+
+
+def test_pairs_by_formula():
+    for s, t in ((1000, 100), (7, 5), (0, 4)):
+        assert visible("decoder", s, t).sum() == (s + t) * (s + t + 1) // 2
+        assert visible("prefix", s, t).sum() == s * s + s * t + t * (t + 1) // 2
+
+
+def test_cross_attention_by_hand():
+    # Equal keys: the mean of the values. One dominant key: its value.
+    memory = np.array([[[1.0, 2.0], [3.0, 6.0], [5.0, 1.0]]])
+    x = np.array([[[0.0], [1.0]]])
+    out = cross_attention(x, memory, np.array([[100.0]]), np.array([[1.0], [0.0]]), np.eye(2))
+    np.testing.assert_allclose(out, [[[3.0, 3.0], [5.0, 1.0]]], atol=1e-12)
+
+
+def test_the_order_of_the_memory_does_not_matter():
+    rng = np.random.default_rng(0)
+    x, memory = rng.standard_normal((2, 3, 4)), rng.standard_normal((2, 5, 6))
+    weights = rng.standard_normal((4, 7)), rng.standard_normal((6, 7)), rng.standard_normal((6, 8))
+    out = cross_attention(x, memory, *weights)
+    assert out.shape == (2, 3, 8)
+    np.testing.assert_allclose(out, cross_attention(x, memory[:, ::-1], *weights), atol=1e-12)
+
+
+def test_masking_shares_and_targets():
+    tokens = np.arange(200_000) % 50
+    before = tokens.copy()
+    inputs, targets = mask_tokens(tokens, 50, 50, np.random.default_rng(1))
+    chosen = targets >= 0
+    # Five standard deviations of a share of 200,000 or of the 30,000 chosen.
+    assert abs(chosen.mean() - 0.15) < 0.004
+    assert abs((inputs[chosen] == 50).mean() - 0.8) < 0.012
+    assert abs((inputs[chosen] == tokens[chosen]).mean() - 0.102) < 0.009  # 10 % and a lucky 0.2 %
+    np.testing.assert_array_equal(targets[chosen], tokens[chosen])
+    np.testing.assert_array_equal(inputs[~chosen], tokens[~chosen])
+    assert (targets[~chosen] == -100).all() and inputs[inputs != 50].max() < 50
+    np.testing.assert_array_equal(tokens, before)
+    assert (mask_tokens(tokens, 50, 50, np.random.default_rng(1), rate=0.0)[1] == -100).all()
+
+
+def test_an_unknown_kind_is_named():
+    assert "both" in raises(visible, "both", 1, 2)

@@ -126,7 +126,7 @@ def expected_calibration_error(probs: np.ndarray, targets: np.ndarray,
     """
     confidence = probs.max(axis=1)
     right = probs.argmax(axis=1) == targets
-    place = np.minimum((confidence * num_bins).astype(np.int64), num_bins - 1)
+    place = np.minimum((confidence * num_bins).astype(np.intp), num_bins - 1)
     gap = np.bincount(place, right - confidence, num_bins)
     return float(np.abs(gap).sum() / len(targets))
 # --8<-- [end:ece]

@@ -104,6 +104,17 @@ def test_stopping_early_changes_no_result():
     assert short == beam_search(model, 0, 3, 30)
 
 
+def test_the_search_goes_on_while_a_longer_output_can_still_score_higher():
+    def step(prefixes):  # ends at once with 0.5, or says 1 with 0.45 and goes on nine times
+        t = prefixes.shape[1]
+        probs = [0.5, 0.45, 0.05] if t == 0 else [0.001, 0.998, 0.001] if t < 10 else [0.998, 0.001, 0.001]
+        return np.log(np.tile(probs, (len(prefixes), 1)))
+
+    assert beam_search(step, 0, 1, 12)[0][0] == [0]
+    (tokens, total), = beam_search(step, 0, 1, 12, 1.0)
+    assert tokens == [1] * 10 + [0] and total / length_penalty(11, 1.0) > np.log(0.5)
+
+
 def test_the_model_is_called_with_the_whole_beam_at_once():
     model, shapes = random_model(0), []
 

@@ -20,7 +20,7 @@ def figure():
     axes.set_xticks(sizes, [str(n) for n in sizes])
     axes.minorticks_off()
     label(axes, 230, 6.3, "ceiling ln N", "muted", align="right")
-    label(axes, 1000, 6.0, "10 nats", "blue", align="right")
+    label(axes, 1000, 5.5, "10 nats", "blue", align="right")
     label(axes, 1000, 4.1, "5 nats", "orange", align="right")
     label(axes, 1000, 1.5, "2 nats", "green", align="right")
     return drawing

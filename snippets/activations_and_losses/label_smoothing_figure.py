@@ -22,7 +22,7 @@ def figure():
     left.set(title="calibration error in %", ylim=(0, 22))
     right.set(title="similarity kept", ylim=(0, 1))
     label(left, 0.1, 15.0, "10 epochs", "blue", align="center")
-    label(left, 0.2, 10.0, "200 epochs", "orange", align="right")
+    label(left, 0.2, 6.3, "200 epochs", "orange", align="right")
     label(right, 0.2, 0.75, "10 epochs", "blue", align="right")
     label(right, 0.2, 0.2, "200 epochs", "orange", align="right")
     return drawing

@@ -17,5 +17,5 @@ def figure():
     axes.minorticks_off()
     label(axes, 10, 230, "layers run forward", "orange")
     label(axes, 10, 14.5, "19 at a length of 10", "blue")
-    label(axes, 1.15, 60, "layer inputs\nheld at once", "blue", align="left")
+    label(axes, 1.1, 27, "layer inputs\nheld at once", "blue", align="left")
     return drawing

@@ -165,3 +165,71 @@ def test_a_killed_replacement_leaves_one_whole_site(tmp_path):
     assert not fresh.exists()
     build.replace(shutil.copytree(old, fresh), tmp_path / "first")
     assert (tmp_path / "first" / "index.html").read_text(encoding="utf-8") == "new"
+
+
+# Builds again and again with another number on two pages, and is killed each time at another moment.
+KILLED = """
+import os, random, re, signal, sys, time
+from pathlib import Path
+from guide import build, notebooks
+
+root, times = Path.cwd(), int(sys.argv[1])
+build.STEPS = [("notebook pages", notebooks.finish)]
+pages = root / "docs" / "index.md", root / "docs" / "training" / "clipping.md"
+texts = [page.read_text(encoding="utf-8") for page in pages]
+
+
+def start(number):
+    for page, text in zip(pages, texts):
+        page.write_text(f"{text}\\nThis is build {number}.\\n", encoding="utf-8")
+    child = os.fork()
+    if child == 0:
+        sys.stdout = open(os.devnull, "w")
+        build.build(root)
+        os._exit(0)
+    return child
+
+
+def number(name):
+    text = (root / "site" / name).read_text(encoding="utf-8")
+    assert text.rstrip().endswith("</html>"), f"{name} ends too early"
+    return int(re.search(r"This is build (\\d+)", text)[1])
+
+
+def shown():
+    found = {number("index.html"), number("training/clipping/index.html")}
+    assert len(found) == 1, f"pages of two builds stand side by side: {found}"
+    names = {path.relative_to(root / "site").as_posix() for path in (root / "site").rglob("*")}
+    assert names == whole, f"missing or left over: {names ^ whole}"
+    return found.pop()
+
+
+began = time.perf_counter()
+assert os.waitpid(start(0), 0)[1] == 0
+took = time.perf_counter() - began
+whole = {path.relative_to(root / "site").as_posix() for path in (root / "site").rglob("*")}
+moments, replaced, last = random.Random(0), 0, 0
+for run in range(1, times + 1):
+    child = start(run)
+    time.sleep(moments.uniform(0, 1.1 * took))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    now = shown()
+    assert now in (last, run), f"build {now} is neither the old one, {last}, nor the new one, {run}"
+    replaced += now == run
+    last = now
+assert os.waitpid(start(times + 1), 0)[1] == 0, "the build after a kill failed"
+assert shown() == times + 1
+print(replaced, "of", times)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process")
+def test_a_build_killed_at_any_moment_leaves_one_whole_site(buildable):
+    kills = os.environ.get("GUIDE_KILLS", "8")  # each costs a second; audit.yml asks for 50
+    shutil.rmtree(buildable.root / "site")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", KILLED, kills], cwd=buildable.root, env=environment,
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout.split()[0]) < int(kills)  # some were killed before they had finished

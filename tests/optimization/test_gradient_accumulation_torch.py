@@ -1,0 +1,60 @@
+"""The PyTorch step equals one step on the whole batch, and speaks to the others once."""
+
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from snippets.optimization.gradient_accumulation_torch import accumulation_step
+
+
+class Counting(nn.Linear):
+    """A layer with the no_sync of distributed data parallel, which counts."""
+
+    quiet = False
+
+    @contextmanager
+    def no_sync(self):
+        self.quiet = True
+        yield
+        self.quiet = False
+
+    def forward(self, x):
+        self.seen.append(self.quiet)
+        return super().forward(x)
+
+
+def batch(dtype=torch.float64):
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(6, 7, 3, generator=generator, dtype=dtype)
+    targets = torch.randint(0, 5, (6, 7), generator=generator)
+    targets[torch.arange(7) >= torch.tensor([7, 1, 5, 2, 6, 1])[:, None]] = -100
+    return x, targets
+
+
+def test_one_step_of_unequal_micro_batches_is_the_step_of_the_whole():
+    x, targets = batch()
+    results = []
+    for sizes in ([6], [1, 5], [2, 1, 3]):
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            model = nn.Linear(3, 5).double()
+        optimizer = torch.optim.AdamW(model.parameters(), lr=0.1)
+        parts = zip(x.split(sizes), targets.split(sizes), strict=True)
+        loss = accumulation_step(model, optimizer, parts, max_norm=0.05)
+        expected = functional.cross_entropy(model(x).flatten(0, 1), targets.flatten())
+        assert loss > expected  # the step went down
+        results.append((loss, model.weight.detach().clone()))
+    for loss, weight in results[1:]:
+        assert abs(loss - results[0][0]) < 1e-12
+        torch.testing.assert_close(weight, results[0][1], rtol=1e-9, atol=1e-9)
+
+
+def test_gradients_are_exchanged_with_the_last_micro_batch_only():
+    x, targets = batch()
+    model = Counting(3, 5).double()
+    model.seen = []
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    accumulation_step(model, optimizer, list(zip(x.split(2), targets.split(2), strict=True)))
+    assert model.seen == [True, True, False]

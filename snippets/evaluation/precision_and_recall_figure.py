@@ -23,7 +23,7 @@ def figure():
     axes.set_xticks([0.5, 0.1, 0.01, 0.001], ["50%", "10%", "1%", "0.1%"])
     axes.minorticks_off()
     label(axes, 0.35, 0.97, "accuracy", "blue", size=10)
-    label(axes, 0.38, 0.58, "accuracy\nof “never”", "muted", size=10)
+    label(axes, 0.47, 0.36, "accuracy\nof “never”", "muted", size=10, align="left")
     label(axes, 0.0018, 0.755, "recall", "red", size=10)
     label(axes, 0.008, 0.39, "MCC", "purple", size=10)
     label(axes, 0.03, 0.54, "F1", "green", size=10)

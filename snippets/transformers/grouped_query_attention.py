@@ -143,6 +143,11 @@ if __name__ == "__main__":
     show("Llama 3 8B, 8 groups", cached_numbers(32, 128, 8))
     print("latent in groups of 128:", (512 + 64) / (2 * 128), "ratio to multi-head:", 2 * 128 * 128 / 576)
     print("multiply-adds a number, 8 of 64 heads, latent:", 64 / 8, round(128 * (2 * 512 + 64) / 576, 1))
+    v2, dense = cached_numbers_latent(60, 512, 64), cached_numbers(95, 128, 8)  # DeepSeek-V2 and 67B
+    print(f"DeepSeek-V2 against 67B: {100 - 100 * v2 / dense:.1f} % less at equal bits, "
+          f"{100 - 100 * 6 * v2 / (16 * dense):.1f} % with 6 bits against 16")
+    tokens = 70_553_706_496 / cached_numbers(80, 128, 8)
+    print(f"cache as large as the weights of Llama 3 70B: {tokens:,.0f} tokens")
     per_token = 128 * (128 + 128) * 512
     print(f"forming keys and values of one token in one layer: {per_token:,} multiply-adds; "
           f"absorbing: {128 * 256 * 512:,} once a step")

@@ -20,7 +20,8 @@ def route(logits: np.ndarray, top_k: int, bias: np.ndarray | None = None,
         normalize: Whether the weights of the chosen are divided by their sum.
 
     Returns:
-        indices (T, k), best first, weights (T, k) and the probabilities (T, E).
+        indices (T, k), best first and of equals the first, weights (T, k) and
+        the probabilities (T, E).
 
     Raises:
         ValueError: If ``top_k`` is not in 1..E.

@@ -78,6 +78,28 @@ def test_ngram_probabilities_add_up_to_one():
         np.testing.assert_allclose(total, 1.0)
 
 
+def test_the_discount_and_the_nearest_tokens_reach_every_order():
+    # 2 0 1 | 3 0 4: after (3, 0) only 4; after (5, 0), unseen, what follows 0: 1 and 4 alike.
+    counts = count_ngrams(np.array([2, 0, 1, 3, 0, 4]), 3)
+    once = {w: ngram_probability(counts, (), w, 6, 0.5) for w in (1, 4)}
+    after_0 = {w: 0.5 / 2 + 0.5 * once[w] for w in once}  # 0.5 * 2 / 2 of the mass is freed
+    np.testing.assert_allclose(once[1], 0.5 / 6 + 0.5 * 5 / 6 / 6)
+    for w in once:
+        np.testing.assert_allclose(ngram_probability(counts, (0,), w, 6, 0.5), after_0[w])
+        np.testing.assert_allclose(ngram_probability(counts, (5, 0), w, 6, 0.5), after_0[w])
+    np.testing.assert_allclose(ngram_probability(counts, (3, 0), 4, 6, 0.5), 0.5 + 0.5 * after_0[4])
+
+
+def test_no_tokens_have_no_losses():
+    assert token_losses(np.zeros((2, 0, 5)), np.zeros((2, 0), dtype=np.int64)).shape == (2, 0)
+
+
+def test_grouped_heads_have_narrow_biases():
+    # D = 6, two heads of 4 over one group: weights 2 * 6 * (8 + 4), biases 8 + 2 * 4 + 6.
+    parts = transformer_parameters(5, 6, 1, 7, 2, num_groups=1, head_dim=4)
+    assert parts["attention"] == 2 * 6 * (8 + 4) + 8 + 2 * 4 + 6
+
+
 def test_parameters_of_published_models():
     gpt2 = transformer_parameters(50257, 768, 12, 3072, 12, positions=1024)
     assert sum(gpt2.values()) == 124_439_808

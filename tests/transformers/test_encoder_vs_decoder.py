@@ -35,6 +35,21 @@ def test_cross_attention_by_hand():
     np.testing.assert_allclose(out, [[[3.0, 3.0], [5.0, 1.0]]], atol=1e-12)
 
 
+def test_scores_are_divided_by_the_root_of_the_key_size():
+    # Two keys of length K = 4 with products 0 and 2 ln 9: weights 1/10 and 9/10 after division by 2.
+    w_query, w_key = np.zeros((3, 4)), np.zeros((5, 4))
+    w_query[0, 1], w_key[2, 1] = 1.0, 2 * np.log(9)
+    memory = np.zeros((1, 2, 5))
+    memory[0, 1, 2], memory[0, 0, 0] = 1.0, 10.0
+    out = cross_attention(np.array([[[1.0, 7.0, 7.0]]]), memory, w_query, w_key, np.eye(5))
+    np.testing.assert_allclose(out[0, 0], [1.0, 0.0, 0.9, 0.0, 0.0], atol=1e-12)
+
+
+def test_huge_scores_stay_finite():
+    out = cross_attention(np.array([[[1000.0]]]), np.array([[[1.0], [2.0]]]), *[np.ones((1, 1))] * 3)
+    np.testing.assert_allclose(out, [[[2.0]]])
+
+
 def test_the_order_of_the_memory_does_not_matter():
     rng = np.random.default_rng(0)
     x, memory = rng.standard_normal((2, 3, 4)), rng.standard_normal((2, 5, 6))
@@ -53,9 +68,15 @@ def test_masking_shares_and_targets():
     assert abs(chosen.mean() - 0.15) < 0.004
     assert abs((inputs[chosen] == 50).mean() - 0.8) < 0.012
     assert abs((inputs[chosen] == tokens[chosen]).mean() - 0.102) < 0.009  # 10 % and a lucky 0.2 %
+    # A random token: every one of the 50, none more than five standard deviations above 1 / 50.
+    random = inputs[chosen & (inputs != tokens) & (inputs != 50)]
+    assert abs(len(random) / chosen.sum() - 0.098) < 0.009
+    assert np.bincount(random, minlength=50).min() > 0
+    assert abs(np.bincount(random, minlength=50) / len(random) - 0.02).max() < 0.014
     np.testing.assert_array_equal(targets[chosen], tokens[chosen])
     np.testing.assert_array_equal(inputs[~chosen], tokens[~chosen])
-    assert (targets[~chosen] == -100).all() and inputs[inputs != 50].max() < 50
+    assert (targets[~chosen] == -100).all()
+    assert mask_tokens(tokens, 0, 50, np.random.default_rng(1))[0].max() == 49
     np.testing.assert_array_equal(tokens, before)
     assert (mask_tokens(tokens, 50, 50, np.random.default_rng(1), rate=0.0)[1] == -100).all()
 

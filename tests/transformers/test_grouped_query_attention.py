@@ -98,6 +98,9 @@ def test_cache_of_published_models():
     assert 2 * cached_numbers_latent(61, 512, 64) == 70_272  # DeepSeek-V3, bytes
     assert round(128 * (2 * 512 + 64) / cached_numbers_latent(1, 512, 64)) == 242  # work per number
     assert cached_numbers_latent(1, 512, 64) == 2.25 * cached_numbers(1, 128, 1)
+    v2, dense = cached_numbers_latent(60, 512, 64), cached_numbers(95, 128, 8)
+    assert round(100 - 100 * v2 / dense, 1) == 82.2 and round(100 - 100 * 6 * v2 / (16 * dense), 1) == 93.3
+    assert round(70_553_706_496 / cached_numbers(80, 128, 8), -3) == 431_000
 
 
 def test_inputs_stay_and_float32_stays():
@@ -113,4 +116,5 @@ def test_bad_input_is_named():
     assert "key has 4 heads" in raises(grouped_query_attention, query, key, value)
     query, key, value = draw(2, steps=S + 1)
     assert "6 causal steps" in raises(grouped_query_attention, query, key, value, is_causal=True)
+    assert "key has 0 heads" in raises(grouped_query_attention, query, key[:, :0], value[:, :0])
     assert "got 4" in raises(pool_heads, np.zeros((H * D, 5)), H, 4)

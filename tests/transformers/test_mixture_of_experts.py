@@ -51,6 +51,10 @@ def test_worked_routing():
     assert np.isfinite(route(np.array([[1000.0, -1000.0]]), 1)[1]).all()
 
 
+def test_among_equals_the_first_expert_is_chosen():
+    np.testing.assert_array_equal(route(np.zeros((2, 40)), 3)[0], [[0, 1, 2]] * 2)
+
+
 def test_a_bias_changes_the_choice_and_not_the_weights():
     bias = np.array([-0.3, 0.0, 0.0, 0.0])
     indices, weights, probs = route(np.log(PROBS), 2, bias, normalize=False)
@@ -137,6 +141,7 @@ def test_the_bias_moves_by_its_step_against_the_load():
     bias = update_bias(np.array([0.0, 0.1, 0.0, 0.0]), indices, step=0.01)
     np.testing.assert_allclose(bias, [-0.01, 0.09, 0.01, 0.01])
     np.testing.assert_allclose(update_bias(np.zeros(2), np.array([[0], [1]]), 0.5), [0, 0])
+    np.testing.assert_allclose(update_bias(np.zeros(2), np.array([[1], [1]])), [0.001, -0.001])
 
 
 def test_capacity_serves_first_choices_first_and_then_by_position():
@@ -144,6 +149,11 @@ def test_capacity_serves_first_choices_first_and_then_by_position():
     np.testing.assert_array_equal(within_capacity(indices, 4, 1.0),
                                   [[True, True], [True, True], [False, True], [True, True]])
     assert within_capacity(indices, 4, 1.5).all()  # three each
+    # 4 * 2 / 4 * 1.4 = 2.8 and 2.98: a buffer of two, never rounded up.
+    for factor in (1.4, 1.49):
+        np.testing.assert_array_equal(within_capacity(indices, 4, factor), within_capacity(indices, 4, 1.0))
+    # Eight choices of the first of two experts, at the default of 1.25: five fit.
+    assert within_capacity(np.zeros((8, 1), dtype=np.int64), 2).sum() == 5
     # A later token takes the place of an earlier one's second choice: not causal.
     alone, with_later = np.array([[0, 1]]), np.array([[0, 1], [1, 0]])
     assert within_capacity(alone, 2, 1.0).all()

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help site serve new test quick check hooks figures exits lock
+.PHONY: help site serve new test quick check mutants hooks figures exits lock
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ quick:  ## Run the tests that take less than a minute
 check:  ## Look at every page, snippet, test, figure and source
 	@$(PYTHON) -m guide.install test
 	@$(VENV_PYTHON) -m guide check
+
+mutants:  ## Break the snippets on purpose: make mutants answers="topic/stem …", without it all of them
+	@$(PYTHON) -m guide.install test
+	@$(VENV_PYTHON) -m guide mutants $(answers)
 
 hooks:  ## Check before each commit (git config --unset core.hooksPath: no longer)
 	@$(PYTHON) -m guide.install test

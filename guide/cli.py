@@ -77,6 +77,12 @@ def test(root: Path, arguments: argparse.Namespace) -> None:
     run(root, quick=arguments.quick, force=arguments.force)
 
 
+def mutants(root: Path, arguments: argparse.Namespace) -> None:
+    from guide import mutation
+
+    mutation.run(root, arguments.answers, arguments.workers)
+
+
 def practise(root: Path, arguments: argparse.Namespace) -> None:
     from guide import practise
 
@@ -92,6 +98,7 @@ COMMANDS = {
     "check": (check, "look at every page, snippet, test, figure and source"),
     "figures": (figures, "draw the figures again"),
     "test": (test, "run all tests, unless nothing changed since they passed"),
+    "mutants": (mutants, "break the snippets on purpose and see whether a test notices"),
     "practise": (practise, "write an exercise into practise/ and grade it on every save"),
     "exits": (exits, "build with MkDocs, ProperDocs and Zensical and compare"),
 }
@@ -104,6 +111,8 @@ def main() -> None:
         name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()
     }
     parsers["figures"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
+    parsers["mutants"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
+    parsers["mutants"].add_argument("--workers", type=int, default=2, help="processes at the same time (2)")
     parsers["new"].add_argument("topic", help="a topic of docs/syllabus.yml")
     parsers["new"].add_argument("name", help="the answer's slug: its files' name and its address")
     parsers["new"].add_argument("question", nargs="?", default="", help="if the syllabus has none yet")

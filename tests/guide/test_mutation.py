@@ -1,0 +1,84 @@
+"""Whether tests that notice nothing are found, and tests that do are believed."""
+
+import pytest
+
+from guide import mutation, snippets
+from guide.faults import GuideError
+
+pytestmark = pytest.mark.slow
+
+SNIPPET = '''\
+"""Clip."""
+
+
+def clip(x: float, limit: float = 1.0) -> float:
+    """The nearest number from -limit to limit."""
+    return max(-limit, min(limit, x))
+'''
+WEAK = "from snippets.a.b import clip\n\n\ndef test_answers():\n    assert clip(0.5, 1.0) is not None\n"
+STRONG = WEAK + ("\n\ndef test_large_becomes_the_limit():\n    assert clip(3.0, 2.0) == 2.0\n"
+                 "    assert clip(-3.0, 2.0) == -2.0\n    assert clip(7.0) == 1.0\n")
+MODULE = snippets.parse("snippets/a/b.py")
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name, text in (("snippets/a/b.py", SNIPPET), ("tests/a/test_b.py", STRONG)):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_strong_tests_notice_every_change(root):
+    result = mutation.result_of(root, MODULE)
+    assert result.survivors == []
+    assert result.noticed == result.total >= 4
+
+
+def test_weak_tests_are_told_which_change_they_missed(root, capsys):
+    (root / "tests/a/test_b.py").write_text(WEAK)
+    with pytest.raises(GuideError, match="fewer than 90% of the mutants were noticed"):
+        mutation.run(root, ["a/b"], workers=1)
+    told = capsys.readouterr().out
+    assert "- def clip(x: float, limit: float = 1.0) -> float:" in told
+    assert "+ def clip(x: float, limit: float = 2.0) -> float:" in told
+
+
+def test_result_is_kept_until_a_file_changes(root, monkeypatch):
+    first = mutation.result_of(root, MODULE)
+    monkeypatch.setattr(mutation, "_mutmut", lambda *_: pytest.fail("was broken again"))
+    assert mutation.result_of(root, MODULE) == first
+    (root / "tests/a/test_b.py").write_text(WEAK)
+    with pytest.raises(pytest.fail.Exception, match="was broken again"):
+        mutation.result_of(root, MODULE)
+
+
+def test_tests_that_fail_already_are_said_so(root):
+    (root / "tests/a/test_b.py").write_text(STRONG.replace("is not", "is"))
+    with pytest.raises(GuideError, match="mutmut stopped in"):
+        mutation.result_of(root, MODULE)
+
+
+def test_unknown_answer_is_answered_with_the_nearest(root):
+    with pytest.raises(GuideError, match=r"`a/bb` is no answer with tested code.*a/b"):
+        mutation.run(root, ["a/bb"], workers=1)
+
+
+REASON = "snippets/a/b.py:\n- {was: x = 1, becomes: x = 2, why: unused}\n"
+RESULT = mutation.Result("snippets/a/b.py", 5, [mutation.Survivor("    x = 1", "    x = 2")])
+
+
+def test_survivor_with_a_reason_counts_as_noticed(tmp_path):
+    assert mutation.explain(tmp_path, RESULT).noticed == 4
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / mutation.EXPLAINED).write_text(REASON)
+    explained = mutation.explain(tmp_path, RESULT)
+    assert explained.noticed == 5
+    assert explained.survivors[0].why == "unused"
+
+
+def test_reason_for_a_change_that_no_longer_survives_is_refused(tmp_path):
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / mutation.EXPLAINED).write_text(REASON.replace("x", "y"))
+    with pytest.raises(GuideError, match="no longer survives, `y = 2`: remove it"):
+        mutation.explain(tmp_path, RESULT)

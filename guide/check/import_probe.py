@@ -19,6 +19,7 @@ import warnings
 
 # The site's own environment lacks these; `make check` and `make test` have them all.
 OPTIONAL = {"numpy", "torch", "sklearn", "matplotlib"}
+LIBRARIES = OPTIONAL | {"scipy"}
 
 
 def main() -> None:
@@ -37,10 +38,10 @@ def probe(path: str) -> list[tuple[int, str]]:
     """Import one module; what is wrong with it as (line, message)."""
     with open(path, encoding="utf-8") as file:
         code = file.read()
-    # Now, so that a library's own start is not mistaken for the module's doing; scikit-learn's
-    # data sets load a library that draws a random number when it starts.
-    for name in ("numpy", "torch", "sklearn.datasets"):
-        if re.search(rf"^(import|from)\s+{name.split('.')[0]}\b", code, flags=re.MULTILINE):
+    # Libraries now, so that their own start is not mistaken for the module's doing: sklearn.datasets, for
+    # one, loads rich where it is installed, which draws a random number.
+    for name in re.findall(r"^(?:import|from)\s+([\w.]+)", code, flags=re.MULTILINE):
+        if name.split(".")[0] in LIBRARIES:
             with contextlib.suppress(ModuleNotFoundError):
                 importlib.import_module(name)
     before = global_state()

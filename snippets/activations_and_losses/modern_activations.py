@@ -65,6 +65,19 @@ def gelu_backward(x: np.ndarray, grad_out: np.ndarray,
 
 
 # --8<-- [start:silu]
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """1 / (1 + e^-x), from e^-|x|, which is at most 1.
+
+    Args:
+        x: Any shape.
+
+    Returns:
+        Same shape.
+    """
+    small = np.exp(-np.abs(x))  # never overflows, and nothing cancels for x < 0
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
 def silu(x: np.ndarray) -> np.ndarray:
     """SiLU, also called Swish: x times the sigmoid of x.
 
@@ -77,7 +90,7 @@ def silu(x: np.ndarray) -> np.ndarray:
     >>> silu(np.array([-1.0, 0.0, 1.0])).round(4)
     array([-0.2689,  0.    ,  0.7311])
     """
-    return x * (0.5 * (1 + np.tanh(0.5 * x)))  # sigmoid by tanh: no overflow
+    return x * sigmoid(x)
 
 
 def silu_backward(x: np.ndarray, grad_out: np.ndarray) -> np.ndarray:
@@ -90,7 +103,7 @@ def silu_backward(x: np.ndarray, grad_out: np.ndarray) -> np.ndarray:
     Returns:
         Gradient at ``x``, same shape.
     """
-    s = 0.5 * (1 + np.tanh(0.5 * x))
+    s = sigmoid(x)
     return grad_out * s * (1 + x * (1 - s))
 # --8<-- [end:silu]
 

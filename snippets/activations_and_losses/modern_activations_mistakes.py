@@ -14,7 +14,7 @@ def swiglu_parameters(features):
 # --8<-- [start:overflow]
 def silu_by_exp(x):
     """WRONG in float16: exp(-x) overflows below -11.1, and warns."""
-    return x / (1 + np.exp(-x))  # right: x (1 + tanh(x / 2)) / 2
+    return x / (1 + np.exp(-x))  # right: from exp(-|x|), in both branches
 # --8<-- [end:overflow]
 
 

@@ -8,6 +8,7 @@ from snippets.activations_and_losses.modern_activations import (
     gated_width,
     gelu,
     gelu_backward,
+    sigmoid,
     silu,
     silu_backward,
     swiglu,
@@ -50,9 +51,29 @@ def test_the_tanh_approximation_is_off_by_less_than_five_ten_thousandths():
     np.testing.assert_allclose(np.abs(other - gelu(x)).max(), 0.0203, atol=5e-5)
 
 
+def test_the_sigmoid_is_exact_on_both_sides_and_never_overflows():
+    x = np.array([-700.0, -40.0, -1.0, 0.0, 1.0, 40.0, 1e4])
+    with np.errstate(over="raise", invalid="raise"):
+        np.testing.assert_allclose(sigmoid(x[1:]), 1 / (1 + np.exp(-x[1:])), rtol=1e-14)
+        np.testing.assert_allclose(sigmoid(x[:1]), np.exp(x[:1]), rtol=1e-14)
+        assert np.all(sigmoid(np.array([-12.0, 12.0], np.float16)) <= 1)
+
+
 def test_silu_is_x_times_the_sigmoid():
-    x = np.array([-5.0, -1.0, 0.0, 0.5, 3.0])
+    x = np.array([-40.0, -5.0, -1.0, 0.0, 0.5, 3.0])
     np.testing.assert_allclose(silu(x), x / (1 + np.exp(-x)), rtol=1e-12)
+    half = silu(np.array([-8.0, -10.0], np.float16))  # small, and still right in half precision
+    assert half.dtype == np.float16
+    np.testing.assert_allclose(half.astype(float), [-8 / (1 + np.exp(8)), -10 / (1 + np.exp(10))], rtol=2e-3)
+
+
+def test_one_projection_at_zero_still_learns_and_two_never_do():
+    p, grad_out = problem()
+    for zero, other in (("weight_gate", "weight_up"), ("weight_up", "weight_gate")):
+        grads = swiglu_backward(**{**p, zero: 0 * p[zero]}, grad_out=grad_out)
+        assert np.abs(grads[zero]).max() > 0.1 and np.all(grads[other] == 0)
+    both = {**p, "weight_gate": 0 * p["weight_gate"], "weight_up": 0 * p["weight_up"]}
+    assert all(np.all(grad == 0) for grad in swiglu_backward(**both, grad_out=grad_out).values())
 
 
 def test_each_slope_matches_central_differences():
@@ -113,7 +134,8 @@ def test_two_thirds_of_the_width_keep_the_number_of_parameters():
 def test_float32_stays_float32():
     p, grad_out = problem(np.float32)
     x = p["x"]
-    for values in (gelu(x), gelu(x, "tanh"), silu(x), gelu_backward(x, x), silu_backward(x, x), swiglu(**p)):
+    for values in (gelu(x), gelu(x, "tanh"), sigmoid(x), silu(x), swiglu(**p), gelu_backward(x, x),
+                   silu_backward(x, x)):
         assert values.dtype == np.float32
     for key, grad in swiglu_backward(**p, grad_out=grad_out).items():
         assert grad.dtype == np.float32 and grad.shape == p[key].shape

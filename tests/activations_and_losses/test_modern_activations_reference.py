@@ -62,3 +62,6 @@ def test_the_approximation_is_smaller_than_bfloat16_rounding_where_it_is_largest
     gap = (torch.nn.functional.gelu(near) - torch.nn.functional.gelu(near, approximate="tanh")).abs()
     spacing = torch.finfo(torch.bfloat16).eps * 2  # numbers between 2 and 4
     assert gap < spacing / 2 / 16 and spacing == 2**-6
+    values = [torch.nn.functional.gelu(-near, approximate=kind) for kind in ("none", "tanh")]
+    assert round(values[0].item(), 4) == -0.0094 and 0.045 < (gap / values[0].abs()).item() < 0.055
+    assert values[0].bfloat16() != values[1].bfloat16()  # on the left it shows

@@ -126,6 +126,10 @@ def test_wrong_input_is_named():
     z = np.zeros((3, 1))
     assert raises(sigmoid_focal_loss, z, np.zeros(3)) == "targets must be (3, 1), got (3,)"
     assert "targets" in raises(sigmoid_focal_loss, z, np.full((3, 1), 2))
+    assert "targets" in raises(sigmoid_focal_loss, z, np.array([[0], [1], [2]]))  # one is enough
+    assert np.all(sigmoid_focal_loss(z, z, 1.0) == 0)  # all weight on the targets 1 is allowed
+    assert np.all(sigmoid_focal_loss(z, z + 1, 0.0) == 0) and np.all(sigmoid_focal_loss(z, z, 0.0) > 0.1)
+    assert np.all(sigmoid_focal_loss_backward(z, z + 1, 0.0) == 0)
     assert "gamma" in raises(sigmoid_focal_loss, z, z, 0.25, -1.0)
     assert "alpha" in raises(sigmoid_focal_loss, z, z, 1.5)
     assert raises(prior_bias, 1.0) == "prior must be between 0 and 1, got 1.0"

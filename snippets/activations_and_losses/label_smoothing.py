@@ -54,16 +54,17 @@ def label_smoothing_loss(logits: np.ndarray, targets: np.ndarray,
         rows p of ``smooth_labels``.
 
     Raises:
-        ValueError: If there are no rows, or not one target per row.
+        ValueError: If there are no rows, not one target per row, or a target is
+            no class.
     """
     if len(logits) == 0 or targets.shape != logits.shape[:1]:
         raise ValueError(f"targets must be {logits.shape[:1]}, got {targets.shape}")
+    p = smooth_labels(targets, logits.shape[1], label_smoothing)
     shifted = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow
     log_q = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     hard = -log_q[np.arange(len(targets)), targets]  # (N,)
     uniform = -log_q.mean(axis=1)  # cross-entropy against 1 / K everywhere
     loss = (1 - label_smoothing) * hard + label_smoothing * uniform
-    p = smooth_labels(targets, logits.shape[1], label_smoothing)
     grad = (np.exp(log_q) - p) / len(targets)
     return float(loss.mean()), grad.astype(log_q.dtype)
 # --8<-- [end:loss]

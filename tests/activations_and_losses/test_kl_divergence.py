@@ -26,6 +26,13 @@ def gaussian(x, mean, std):
     return np.exp(-0.5 * ((x - mean) / std) ** 2) / (std * np.sqrt(2 * np.pi))
 
 
+def test_bumps_closer_together_have_one_reverse_fit():
+    x = np.linspace(-12, 12, 2401)
+    near = 0.6 * gaussian(x, -1.2, 0.6) + 0.4 * gaussian(x, 1.2, 0.6)
+    fits = [fit_reverse(x, near, mean, std) for mean, std in ((-1.0, 1.0), (1.0, 1.0), (0.0, 3.0))]
+    np.testing.assert_allclose(fits, [fits[0]] * 3, atol=1e-4)
+
+
 def test_two_coins_by_hand():
     p, q = np.array([0.5, 0.5]), np.array([0.9, 0.1])
     # 0.5 ln(5/9) + 0.5 ln 5, and 0.9 ln 1.8 + 0.1 ln 0.2

@@ -53,6 +53,8 @@ def test_log_softmax_keeps_what_a_finished_softmax_rounds_to_zero():
 def test_log_softmax_is_exact_far_from_zero():
     x = np.array([1e6, 1e6 + 1, 1e6 + 2], np.float32)  # a shift of whole numbers is free
     np.testing.assert_allclose(log_softmax(x), log_softmax(np.arange(3, dtype=np.float32)), rtol=1e-6)
+    far = np.array([-1e6, 0.0, 1.0], np.float32)  # shifted by the largest, not by the smallest
+    np.testing.assert_allclose(log_softmax(far), [-1_000_001.3, -1.3132617, -0.3132617], rtol=1e-6)
 
 
 def test_softplus_keeps_small_values_and_does_not_overflow():

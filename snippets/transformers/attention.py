@@ -27,8 +27,8 @@ def attention_weights(query: np.ndarray, key: np.ndarray,
     """
     if query.shape[:-2] != key.shape[:-2] or query.shape[-1] != key.shape[-1]:
         raise ValueError(f"key must fit query {query.shape}, got {key.shape}")
+    query = query / math.sqrt(query.shape[-1])  # before the sum over D terms
     scores = query @ key.swapaxes(-1, -2)  # (..., T, D), (..., D, S) -> (..., T, S)
-    scores = scores / math.sqrt(query.shape[-1])
     if attn_mask is not None:
         if attn_mask.dtype == bool:
             scores = np.where(attn_mask, scores, -np.inf)

@@ -22,7 +22,10 @@ QUERIES, KEYS, CHUNK = 2000, 64, 50
 # --8<-- [start:measure]
 def measure(width: int, divide: bool, rng: np.random.Generator,
             queries: int = QUERIES) -> dict:
-    """Largest weight, and size of the gradient at the query, over many queries."""
+    """Largest weight, and size of the gradient at the query, over many queries.
+
+    ``top_fifth`` is the share of the summed sizes that the largest fifth of them holds.
+    """
     undo = 1.0 if divide else math.sqrt(width)  # a longer query undoes the division
     largest, norms = [], []
     for _ in range(queries // CHUNK):
@@ -32,7 +35,9 @@ def measure(width: int, divide: bool, rng: np.random.Generator,
         largest += attention_weights(query, key).max(axis=-1).ravel().tolist()
         grad = undo * attention_backward(query, key, value, grad_output)[0]
         norms += np.linalg.norm(grad, axis=-1).ravel().tolist()
-    return {"largest": np.mean(largest), "median": np.median(norms),
+    norms = np.sort(norms)
+    top_fifth = norms[-(len(norms) // 5):].sum() / norms.sum()
+    return {"largest": np.mean(largest), "median": np.median(norms), "top_fifth": top_fifth,
             "root_mean_square": math.sqrt(np.mean(np.square(norms)))}
 # --8<-- [end:measure]
 

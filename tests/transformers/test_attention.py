@@ -121,6 +121,7 @@ def test_huge_scores_do_not_overflow():
     best = (q @ k.swapaxes(-1, -2)).argmax(axis=-1)
     np.testing.assert_allclose(out, np.take_along_axis(v, best[..., None], axis=1), rtol=1e-12)
     assert all(np.isfinite(grad).all() for grad in attention_backward(1e4 * q, 1e4 * k, v, grad_output))
+    np.testing.assert_allclose(attention_weights(q, k, np.full((T, S), -1e9)).sum(axis=-1), 1, rtol=1e-12)
 
 
 def test_float32_stays_float32_and_heads_are_one_more_leading_axis():
@@ -132,6 +133,18 @@ def test_float32_stays_float32_and_heads_are_one_more_leading_axis():
     q, k, v = (np.stack([one, one + 1], axis=1) for one in problem()[:3])  # (N, heads, ...)
     np.testing.assert_allclose(scaled_dot_product_attention(q, k, v)[:, 1],
                                scaled_dot_product_attention(q[:, 1], k[:, 1], v[:, 1]), rtol=1e-12)
+
+
+def test_memory_in_another_order_whole_numbers_and_an_empty_batch():
+    q, k, v, grad_output = problem()
+    expected = scaled_dot_product_attention(q, k, v)
+    strided = [np.asfortranarray(np.repeat(one, 2, axis=1))[:, ::2] for one in (q, k, v)]
+    np.testing.assert_allclose(scaled_dot_product_attention(*strided), expected, rtol=1e-12)
+    whole = [(40 * one + 128).astype(np.uint8) for one in (q, k, v)]  # products beyond 255
+    wide = scaled_dot_product_attention(*[one.astype(np.float64) for one in whole])
+    np.testing.assert_allclose(scaled_dot_product_attention(*whole), wide, rtol=1e-12)
+    assert scaled_dot_product_attention(q[:0], k[:0], v[:0]).shape == (0, T, M)
+    assert attention_backward(q[:0], k[:0], v[:0], grad_output[:0])[1].shape == (0, S, D)
 
 
 def test_nothing_that_goes_in_is_modified():
@@ -149,5 +162,6 @@ def test_shapes_and_masks_that_do_not_fit_are_named():
     assert raises(attention_weights, q, k[:1]) == "key must fit query (2, 3, 4), got (1, 5, 4)"
     message = raises(scaled_dot_product_attention, q, k, v[:, :4])
     assert message == "value must fit key (2, 5, 4), got (2, 4, 7)"
+    assert raises(scaled_dot_product_attention, q, k, v[:1]) == "value must fit key (2, 5, 4), got (1, 5, 7)"
     message = raises(attention_weights, q, k, np.ones((T, S), np.int32))
     assert message == "attn_mask must be boolean or floating, got int32"

@@ -34,6 +34,7 @@ def test_the_ratios_on_the_page():
     plain, divided = RESULT["runs"]["plain, 1024"], RESULT["runs"]["divided, 1024"]
     assert 26 < plain["root_mean_square"] / divided["root_mean_square"] < 26.5
     assert 57 < divided["median"] / plain["median"] < 58.5
+    assert round(100 * plain["top_fifth"]) == 96
 
 
 def test_a_part_of_the_run_again():

@@ -70,7 +70,12 @@ def masked_softmax(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
     Returns:
         Weights (..., T, S), exactly 0 where ``mask`` is False.
+
+    Raises:
+        ValueError: If ``mask`` is not boolean; in an additive one, 0 is visible.
     """
+    if mask.dtype != bool:
+        raise ValueError(f"mask must be boolean, got {mask.dtype}")
     hidden = np.where(mask, scores, -np.inf)
     peak = hidden.max(axis=-1, keepdims=True, initial=-np.inf)
     peak = np.where(peak == -np.inf, 0, peak)  # -inf minus -inf would be NaN
@@ -91,15 +96,16 @@ def leak(model: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
         rng: Draws the other future.
 
     Returns:
-        The largest absolute change of an output at a position before the change.
+        The largest absolute change of an output at a position before the change;
+        NaN if an output there is NaN.
     """
     before, worst = model(x), 0.0
     for t in range(1, x.shape[1]):
         other = x.copy()
         other[:, t:] = 10 * rng.standard_normal(x[:, t:].shape)  # large: also tails
         change = np.abs(model(other)[:, :t] - before[:, :t])
-        worst = max(worst, float(change.max(initial=0)))
-    return worst
+        worst = np.maximum(worst, change.max(initial=0))  # max() would lose a NaN
+    return float(worst)
 # --8<-- [end:leak]
 
 

@@ -82,6 +82,8 @@ def test_a_huge_score_in_the_future_changes_nothing():
         assert weights.dtype == dtype
         np.testing.assert_allclose(weights[0], [0.2689, 0.7311, 0.0], atol=1e-3)
         np.testing.assert_allclose(masked_softmax(scores, np.array([True] * 3)), [[0, 0, 1]], atol=1e-3)
+        low = masked_softmax(np.array([[-6e4, -6e4, 0.0]], dtype), np.array([True, True, False]))
+        assert low.tolist() == [[0.5, 0.5, 0.0]]  # far below 0, and still a row that sums to 1
 
 
 def test_a_causal_model_does_not_leak():
@@ -106,6 +108,19 @@ def test_the_size_of_a_leak_is_reported():
     rng = np.random.default_rng(1)
     drawn = [np.abs(10 * rng.standard_normal((1, 4 - t, 1)))[0, 0, 0] for t in range(1, 4)]
     np.testing.assert_allclose(ahead, max(drawn), rtol=1e-12)
+
+
+def test_a_model_that_gives_nan_is_not_reported_as_causal():
+    x = np.random.default_rng(0).standard_normal((N, S, 4))
+    assert np.isnan(leak(lambda x: np.full_like(x, np.nan), x, np.random.default_rng(1)))
+
+
+def test_an_additive_mask_is_refused_and_not_read_the_wrong_way_round():
+    scores = np.zeros((T, S))
+    message = raises(masked_softmax, scores, np.where(causal_mask(T, S), 0.0, -np.inf))
+    assert message == "mask must be boolean, got float64"
+    message = raises(masked_softmax, scores, causal_mask(T, S).astype(np.int32))
+    assert message == "mask must be boolean, got int32"
 
 
 def test_sizes_that_do_not_fit_are_named():

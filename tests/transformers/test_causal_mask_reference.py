@@ -56,6 +56,22 @@ def test_one_nan_row_that_the_loss_ignores_spoils_every_gradient():
     assert x.grad.isnan().all()
 
 
+def test_nan_reaches_every_value_and_with_an_added_mask_every_key():
+    mask = torch.tensor(causal_mask(3))
+    mask[0] = False
+    for added in (False, True):
+        q, k, v = (draw(3, 4, seed=seed).requires_grad_() for seed in range(3))
+        scores = q @ k.T
+        if added:
+            scores = scores + torch.zeros(3, 3, dtype=torch.float64).masked_fill(~mask, -math.inf)
+        else:
+            scores = scores.masked_fill(~mask, -math.inf)
+        (scores.softmax(-1) @ v)[1:].sum().backward()
+        assert v.grad.isnan().all()
+        assert k.grad.isnan().all() if added else k.grad.isfinite().all()
+        assert q.grad[1:].isfinite().all()
+
+
 def test_float16_has_no_minus_a_billion():
     assert torch.finfo(torch.float16).max == 65504
     with pytest.raises(RuntimeError, match="overflow"):

@@ -55,17 +55,22 @@ def multi_head_attention(
         in_proj_bias: (3D,).
         out_proj_weight: (D, D).
         out_proj_bias: (D,).
-        mask: Boolean, broadcasts to (N, heads, T, T); True may be seen. Each row
-            needs one True.
+        mask: Boolean, (T, T), or four axes that broadcast to (N, heads, T, T);
+            True may be seen. Each row needs one True.
 
     Returns:
         Output (N, T, D), and (q, k, v, probs) for the way back: the first three
         (N, heads, T, D / heads), probs (N, heads, T, T).
 
     Raises:
-        ValueError: If ``in_proj_weight`` is not (3D, D), or D has no such heads.
+        ValueError: If ``in_proj_weight`` is not (3D, D), D has no such heads, or
+            ``mask`` is not boolean or has three axes.
     """
     d = x.shape[-1]
+    if mask is not None and (mask.dtype != bool or mask.ndim == 3):
+        # (N, T, T) would broadcast as (heads, T, T): no error when N = heads
+        raise ValueError("mask must be boolean, (T, T) or (N, 1, T, T), "
+                         f"got {mask.dtype} {mask.shape}")
     if in_proj_weight.shape != (3 * d, d):
         raise ValueError(
             f"in_proj_weight must be {(3 * d, d)}, got {in_proj_weight.shape}")

@@ -144,6 +144,37 @@ def test_nothing_that_goes_in_is_modified():
         np.testing.assert_array_equal(p[key], value)
 
 
+def test_a_mask_for_each_sequence_has_an_axis_for_the_heads():
+    p, _ = problem()
+    mask = np.tri(T, dtype=bool) & (np.arange(T) < np.array([3, T])[:, None, None])  # (N, T, T)
+    probs = multi_head_attention(num_heads=HEADS, mask=mask[:, None], **p)[1][3]
+    for n in range(N):
+        assert not probs[n][:, ~mask[n]].any() and (probs[n][:, mask[n]] > 0).all()
+        alone = multi_head_attention(num_heads=HEADS, mask=mask[n], **{**p, "x": p["x"][n : n + 1]})
+        np.testing.assert_allclose(alone[1][3][0], probs[n], rtol=1e-12)
+
+
+def test_a_mask_that_would_be_misread_is_refused():
+    p, _ = problem()
+    three = {**p, "x": np.concatenate([p["x"]] * 2)[:HEADS]}  # as many sequences as heads
+    message = raises(multi_head_attention, num_heads=HEADS, mask=np.ones((HEADS, T, T), bool), **three)
+    assert message == "mask must be boolean, (T, T) or (N, 1, T, T), got bool (3, 5, 5)"
+    additive = np.where(np.tri(T, dtype=bool), 0.0, -np.inf)
+    message = raises(multi_head_attention, num_heads=HEADS, mask=additive, **p)
+    assert message == "mask must be boolean, (T, T) or (N, 1, T, T), got float64 (5, 5)"
+
+
+def test_an_empty_batch_and_one_position():
+    p, grad = problem()
+    for x, dy in ((p["x"][:0], grad[:0]), (p["x"][:, :1], grad[:, :1])):
+        out, saved = multi_head_attention(num_heads=HEADS, **{**p, "x": x})
+        assert out.shape == x.shape
+        grads = multi_head_attention_backward(x, saved, p["in_proj_weight"], p["out_proj_weight"], dy)
+        assert grads["x"].shape == x.shape and grads["in_proj_weight"].shape == (3 * D, D)
+    assert not multi_head_attention_backward(  # one position attends to itself, whatever the scores
+        x, saved, p["in_proj_weight"], p["out_proj_weight"], dy)["in_proj_weight"][: 2 * D].any()
+
+
 def test_sizes_that_do_not_fit_are_named():
     p, _ = problem()
     assert raises(split_heads, p["x"], 4) == "num_heads must divide 6, got 4"

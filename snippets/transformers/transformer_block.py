@@ -15,6 +15,9 @@ def layer_norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray,
                eps: float = 1e-5) -> np.ndarray:
     """Subtracts each position's mean, divides by its standard deviation, rescales.
 
+    Statistics of narrow types are taken in float32; the result is as wide as x and
+    weight.
+
     Args:
         x: (..., D); statistics are taken over D, for each position by itself.
         weight: (D,).
@@ -24,13 +27,17 @@ def layer_norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray,
     Returns:
         (..., D).
     """
-    centered = x - x.mean(axis=-1, keepdims=True)
+    wide = x.astype(np.promote_types(x.dtype, np.float32))  # 300**2 is no float16
+    centered = wide - wide.mean(axis=-1, keepdims=True)
     variance = (centered**2).mean(axis=-1, keepdims=True)
-    return centered / np.sqrt(variance + eps) * weight + bias
+    unit = (centered / np.sqrt(variance + eps)).astype(np.result_type(x, weight))
+    return unit * weight + bias
 
 
 def rms_norm(x: np.ndarray, weight: np.ndarray, eps: float = 1e-5) -> np.ndarray:
     """Divides each position by its root mean square: no mean, no bias.
+
+    In float32 at least, like ``layer_norm``.
 
     Args:
         x: (..., D).
@@ -40,7 +47,9 @@ def rms_norm(x: np.ndarray, weight: np.ndarray, eps: float = 1e-5) -> np.ndarray
     Returns:
         (..., D).
     """
-    return x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + eps) * weight
+    wide = x.astype(np.promote_types(x.dtype, np.float32))
+    unit = wide / np.sqrt((wide**2).mean(axis=-1, keepdims=True) + eps)
+    return unit.astype(np.result_type(x, weight)) * weight
 # --8<-- [end:norms]
 
 
@@ -51,7 +60,7 @@ def layer_norm_backward(x: np.ndarray, weight: np.ndarray, grad: np.ndarray,
     """Gradients of ``layer_norm``.
 
     Args:
-        x: (..., D).
+        x: (..., D), float32 or float64.
         weight: (D,).
         grad: Gradient with respect to the output, (..., D).
         eps: As in the forward pass.
@@ -81,19 +90,25 @@ def self_attention(x: np.ndarray, num_heads: int, p: dict[str, np.ndarray],
         num_heads: Divides D.
         p: self_attn.in_proj_weight (3D, D), self_attn.in_proj_bias (3D,),
             self_attn.out_proj.weight (D, D) and self_attn.out_proj.bias (D,).
-        mask: Boolean (T, T), True may be seen; each row needs one True.
+        mask: Boolean, (T, T) or (N, 1, T, T), True may be seen; each row needs one
+            True.
 
     Returns:
         (N, T, D).
 
     Raises:
-        ValueError: If ``num_heads`` does not divide D.
+        ValueError: If ``num_heads`` does not divide D, or ``mask`` is not boolean
+            or has three axes, which would be read as (heads, T, T).
     """
     n, t, d = x.shape
     if num_heads < 1 or d % num_heads:
         raise ValueError(f"num_heads must divide {d}, got {num_heads}")
+    if mask is not None and (mask.dtype != bool or mask.ndim == 3):
+        raise ValueError("mask must be boolean, (T, T) or (N, 1, T, T), "
+                         f"got {mask.dtype} {mask.shape}")
     qkv = x @ p["self_attn.in_proj_weight"].T + p["self_attn.in_proj_bias"]
-    q, k, v = (one.reshape(n, t, num_heads, -1).transpose(0, 2, 1, 3)
+    heads = (n, t, num_heads, d // num_heads)
+    q, k, v = (one.reshape(heads).transpose(0, 2, 1, 3)
                for one in np.split(qkv, 3, axis=-1))  # (N, heads, T, D / heads)
     scores = q @ k.swapaxes(-1, -2) / math.sqrt(d // num_heads)
     if mask is not None:

@@ -1,4 +1,4 @@
-"""Blocks, wrong in three ways. The tests show how each one fails."""
+"""Blocks, wrong in four ways. The tests show how each one fails."""
 
 import numpy as np
 
@@ -18,6 +18,14 @@ def norm_over_the_sequence(x, eps=1e-5):
     variance = x.var(axis=(1, 2), keepdims=True)
     return (x - mean) / np.sqrt(variance + eps)
 # --8<-- [end:axes]
+
+
+# --8<-- [start:half]
+def rms_norm_in_half(x, eps=1e-5):
+    """WRONG: float16. x**2 overflows from 256 on, and x / inf is 0."""
+    x = x.astype(np.float16)  # right: np.float32, and back at the end
+    return x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + eps)
+# --8<-- [end:half]
 
 
 # --8<-- [start:sample]

@@ -150,6 +150,39 @@ def test_float32_stays_float32_huge_inputs_are_fine_and_nothing_is_modified():
     assert np.isfinite(self_attention(1e3 * x, HEADS, p)).all()
 
 
+def test_narrow_types_do_not_overflow_in_the_statistics():
+    x = np.array([[300.0, -300.0, 600.0]])  # 300 squared is beyond float16, 200 squared beyond uint8
+    one = np.ones(3, np.float16)
+    for function, rest in ((layer_norm, (one, one)), (rms_norm, (one,))):
+        wide = [array.astype(np.float64) for array in rest]
+        out = function(x.astype(np.float16), *rest)
+        assert out.dtype == np.float16
+        np.testing.assert_allclose(out, function(x, *wide), rtol=2e-3)
+        np.testing.assert_allclose(function(np.array([200, 100, 0], np.uint8), *wide),
+                                   function(np.array([200.0, 100.0, 0.0]), *wide), rtol=1e-5)
+
+
+def test_an_empty_batch_and_memory_in_another_order():
+    x, p = problem()
+    assert transformer_block(x[:0], HEADS, p).shape == (0, T, D)
+    assert layer_norm_backward(x[:0], p["norm1.weight"], x[:0])[1].tolist() == [0.0] * D
+    other = np.asfortranarray(np.stack([x, x], axis=1))[:, 1]
+    assert not other.flags.c_contiguous
+    np.testing.assert_allclose(transformer_block(other, HEADS, p), transformer_block(x, HEADS, p), rtol=1e-12)
+
+
+def test_a_mask_for_each_sequence_has_an_axis_for_the_heads():
+    x, p = problem()
+    mask = np.tri(T, dtype=bool) & (np.arange(T) < np.array([3, T])[:, None, None])  # (N, T, T)
+    out = self_attention(x, HEADS, p, mask[:, None])
+    for n in range(N):
+        np.testing.assert_allclose(self_attention(x[n : n + 1], HEADS, p, mask[n])[0], out[n], rtol=1e-9)
+    message = raises(transformer_block, x, HEADS, p, mask)
+    assert message == "mask must be boolean, (T, T) or (N, 1, T, T), got bool (2, 5, 5)"
+    message = raises(self_attention, x, HEADS, p, np.where(np.tri(T, dtype=bool), 0.0, -np.inf))
+    assert message == "mask must be boolean, (T, T) or (N, 1, T, T), got float64 (5, 5)"
+
+
 def test_heads_that_do_not_divide_are_named():
     x, p = problem()
     assert raises(transformer_block, x, 4, p) == "num_heads must divide 6, got 4"

@@ -20,6 +20,19 @@ def test_the_cosines_on_the_page():
     assert RESULT["no residual"][4] > 0.999 and RESULT["attention alone"][4] > 0.999
 
 
+def test_without_the_residual_an_mlp_does_not_help_even_if_its_outputs_have_no_sign(monkeypatch):
+    def odd(x, p):
+        return np.tanh(x @ p["linear1.weight"].T) @ p["linear2.weight"].T
+
+    monkeypatch.setattr(experiment, "mlp", odd)
+    mean = np.mean([experiment.similarity(("attention", "mlp"), seed)[4] for seed in range(5)])
+    assert f"{mean:.2f}" == "1.00"
+    alone = np.mean([experiment.similarity(("mlp",), seed)[12] for seed in range(5)])
+    assert abs(alone) < 0.01  # tanh adds no part that all positions share
+    monkeypatch.undo()
+    assert np.mean([experiment.similarity(("mlp",), seed)[12] for seed in range(5)]) > 0.8  # ReLU does
+
+
 def test_the_run_again():
     for kind, parts in experiment.KINDS.items():
         mean = np.mean([experiment.similarity(parts, seed) for seed in range(experiment.SEEDS)], axis=0)

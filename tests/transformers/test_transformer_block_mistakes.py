@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from snippets.transformers.transformer_block import layer_norm
+from snippets.transformers.transformer_block import layer_norm, rms_norm
 from snippets.transformers.transformer_block_mistakes import (
     block_that_adds_to_the_norm,
     norm_by_the_sample_deviation,
     norm_over_the_sequence,
+    rms_norm_in_half,
 )
 
 
@@ -26,6 +27,14 @@ def test_statistics_over_the_sequence_leak():
     other[:, -1] += 10
     assert np.abs(norm_over_the_sequence(other) - norm_over_the_sequence(x))[:, 0].max() > 0.1
     np.testing.assert_array_equal(plain(other)[:, 0], plain(x)[:, 0])
+
+
+def test_in_half_precision_a_large_position_becomes_zero():
+    x = np.array([[300.0, -300.0], [255.0, 255.0]])
+    with np.errstate(over="ignore"):
+        wrong = rms_norm_in_half(x)
+    assert not wrong[0].any() and wrong[1].tolist() == [1.0, 1.0]
+    assert rms_norm(x.astype(np.float16), np.ones(2, np.float16)).tolist() == [[1.0, -1.0], [1.0, 1.0]]
 
 
 def test_the_sample_deviation_shrinks_narrow_layers():

@@ -144,8 +144,8 @@ if __name__ == "__main__":
         each = [accumulate(weight, x[rows], targets[rows], [len(rows)])[1] for rows in parts]
         wrong = np.mean(each, axis=0)
         error = [float(np.linalg.norm(g - full) / np.linalg.norm(full)) for g in (grad, wrong)]
-        print(f"micro-batches {sizes}: relative error of the sum {error[0]:.0e}, "
-              f"of the mean of means {error[1]:.2f}")
+        print(f"micro-batches {sizes}: the sum is exact to 1e-14: {error[0] < 1e-14}, "
+              f"relative error of the mean of means {error[1]:.2f}")
     print("losses 4 and 1 of 1 and 3 tokens: per token, mean of means",
           mean_of_means(np.array([4.0, 1.0]), np.array([1, 3])))
     total = np.float16(0)

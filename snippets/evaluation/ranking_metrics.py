@@ -203,8 +203,8 @@ def simulate_clicks(
     """A shown order that is worse than a new one, judged by its clicks.
 
     Five items are relevant with probability 0.2, 0.25, 0.3, 0.35, 0.4, shown in
-    this order, worst first. Rank r is examined with probability 1 / r. The new order
-    is the reverse.
+    this order, worst first. Rank r is examined with probability 1 / r. The new
+    order is the reverse.
 
     Args:
         queries: How many.

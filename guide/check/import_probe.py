@@ -40,7 +40,7 @@ def probe(path: str) -> list[tuple[int, str]]:
         code = file.read()
     # Libraries now, so that their own start is not mistaken for the module's doing: sklearn.datasets, for
     # one, loads rich where it is installed, which draws a random number.
-    imports = re.findall(r"^(?:import|from)\s+([\w.]+)(?:\s+import\s+([\w, ]+))?", code, flags=re.MULTILINE)
+    imports = re.findall(r"^(?:import|from)\s+([\w.]+)(?:[ ]+import[ ]+([\w, ]+))?", code, flags=re.MULTILINE)
     for name, parts in imports:  # "from sklearn import datasets" loads sklearn.datasets
         if name.split(".")[0] in LIBRARIES:
             for module in (name, *(f"{name}.{part.split()[0]}" for part in parts.split(",") if part.strip())):

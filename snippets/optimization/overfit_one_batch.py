@@ -62,7 +62,7 @@ def depends_on(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
     """
     before, n = np.moveaxis(function(x), axis, 0), x.shape[axis]
     if len(before) != n:
-        raise ValueError(f"function must keep {n} on axis {axis}, got {len(before)}")
+        raise ValueError(f"function must keep length {n}, got {len(before)}")
     result = np.zeros((n, n), dtype=bool)
     for j in range(n):
         moved = np.moveaxis(np.array(x, dtype=np.float64), axis, 0)  # a copy

@@ -8,7 +8,10 @@ from snippets.transformers.transformer_block_torch import Block
 def make(width=6, heads=3, hidden=16):
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return Block(width, heads, hidden).double(), torch.randn(2, 5, width, dtype=torch.float64)
+        block = Block(width, heads, hidden).double()
+        for norm in (block.norm1, block.norm2):  # different gains, so that neither stands for the other
+            torch.nn.init.normal_(norm.weight)
+        return block, torch.randn(2, 5, width, dtype=torch.float64)
 
 
 def test_three_matrices_of_8_thirds_d_are_as_many_parameters_as_two_of_4_d():
@@ -25,11 +28,12 @@ def test_no_output_depends_on_a_later_input():
 
 def test_it_is_attention_and_a_gated_mlp_added_to_the_stream():
     block, x = make()
-    normed = x / (x.square().mean(-1, keepdim=True) + torch.finfo(x.dtype).eps).sqrt()
+    eps = torch.finfo(x.dtype).eps
+    normed = x / (x.square().mean(-1, keepdim=True) + eps).sqrt() * block.norm1.weight
     q, k, v = (one.unflatten(-1, (3, 2)).transpose(1, 2)
                for one in (normed @ block.qkv.weight.mT).chunk(3, -1))
     scores = (q @ k.mT / 2**0.5).masked_fill(torch.ones(5, 5, dtype=torch.bool).triu(1), -torch.inf)
     middle = x + (scores.softmax(-1) @ v).transpose(1, 2).flatten(2) @ block.out.weight.mT
-    normed = middle / (middle.square().mean(-1, keepdim=True) + torch.finfo(x.dtype).eps).sqrt()
+    normed = middle / (middle.square().mean(-1, keepdim=True) + eps).sqrt() * block.norm2.weight
     gate, up = (normed @ block.gate_up.weight.mT).chunk(2, -1)
     torch.testing.assert_close(block(x), middle + (gate * gate.sigmoid() * up) @ block.down.weight.mT)

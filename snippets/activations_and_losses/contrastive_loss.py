@@ -35,7 +35,8 @@ def triplet_margin_loss(
         raise ValueError(
             f"anchor, positive, negative need one shape, got {anchor.shape}, "
             f"{positive.shape}, {negative.shape}")
-    to_positive, to_negative = anchor - positive + eps, anchor - negative + eps
+    to_positive = 1.0 * anchor - positive + eps  # 1.0: small integers would wrap
+    to_negative = 1.0 * anchor - negative + eps
     near = np.sqrt((to_positive**2).sum(axis=1, keepdims=True))  # (N, 1)
     far = np.sqrt((to_negative**2).sum(axis=1, keepdims=True))
     violation = near - far + margin
@@ -71,7 +72,7 @@ def mine_triplets(embeddings: np.ndarray, labels: np.ndarray, margin: float,
     """
     if kind not in ("hard", "semi-hard"):
         raise ValueError(f"kind must be hard or semi-hard, got {kind}")
-    gaps = embeddings[:, None] - embeddings[None]  # (N, N, D)
+    gaps = 1.0 * embeddings[:, None] - embeddings[None]  # (N, N, D)
     distances = np.sqrt((gaps**2).sum(axis=2))
     triplets = []
     for a, p in np.argwhere(labels[:, None] == labels[None]):
@@ -163,7 +164,12 @@ def information_bound(scores: np.ndarray) -> float:
 
     Returns:
         The estimate in nats.
+
+    Raises:
+        ValueError: If ``scores`` is not square.
     """
+    if scores.shape != scores.T.shape:
+        raise ValueError(f"scores must be (N, N), got {scores.shape}")
     peak = scores.max(axis=1, keepdims=True)
     total = peak[:, 0] + np.log(np.exp(scores - peak).sum(axis=1))
     return float(np.log(len(scores)) + (np.diagonal(scores) - total).mean())

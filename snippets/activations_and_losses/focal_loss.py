@@ -42,7 +42,7 @@ def sigmoid_focal_loss(inputs: np.ndarray, targets: np.ndarray, alpha: float = 0
         raise ValueError(f"gamma below 0 or alpha above 1: {gamma}, {alpha}")
     if not np.isin(targets, (0, 1)).all():
         raise ValueError("targets must be 0 or 1")
-    signed = np.where(targets == 1, inputs, -inputs)  # q_t = sigmoid(signed)
+    signed = np.where(targets == 1, inputs, -1.0 * inputs)  # q_t = sigmoid(signed)
     loss = np.exp(-gamma * softplus(signed)) * softplus(-signed)
     weight = np.where(targets == 1, alpha, 1 - alpha) if alpha >= 0 else 1.0
     return (weight * loss).astype(loss.dtype)
@@ -67,7 +67,7 @@ def sigmoid_focal_loss_backward(
         Same shape as ``inputs``.
     """
     sign = np.where(targets == 1, 1, -1).astype(np.int8)
-    signed = sign * inputs
+    signed = np.where(targets == 1, inputs, -1.0 * inputs)
     log_q, log_rest = -softplus(-signed), -softplus(signed)  # ln q_t, ln (1 - q_t)
     inner = gamma * np.exp(log_q) * log_q - np.exp(log_rest)
     weight = np.where(targets == 1, alpha, 1 - alpha) if alpha >= 0 else 1.0
@@ -133,7 +133,8 @@ def true_probability(output: np.ndarray, alpha: float = -1.0,
     """The probability for which ``output`` is the best: undoes ``best_output``.
 
     Args:
-        output: Probabilities from a model trained with the focal loss, any shape.
+        output: Probabilities between 0 and 1, without these, from a model trained
+            with the focal loss, any shape.
         alpha: As in its loss.
         gamma: As in its loss.
 

@@ -60,7 +60,7 @@ def label_smoothing_loss(logits: np.ndarray, targets: np.ndarray,
     if len(logits) == 0 or targets.shape != logits.shape[:1]:
         raise ValueError(f"targets must be {logits.shape[:1]}, got {targets.shape}")
     p = smooth_labels(targets, logits.shape[1], label_smoothing)
-    shifted = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow
+    shifted = logits - 1.0 * logits.max(axis=1, keepdims=True)  # exp cannot overflow
     log_q = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     hard = -log_q[np.arange(len(targets)), targets]  # (N,)
     uniform = -log_q.mean(axis=1)  # cross-entropy against 1 / K everywhere
@@ -124,7 +124,12 @@ def expected_calibration_error(probs: np.ndarray, targets: np.ndarray,
 
     Returns:
         From 0 to 1.
+
+    Raises:
+        ValueError: If there are no examples.
     """
+    if len(targets) == 0:
+        raise ValueError(f"targets must not be empty, got {targets.shape}")
     confidence = probs.max(axis=1)
     right = probs.argmax(axis=1) == targets
     place = np.minimum((confidence * num_bins).astype(np.intp), num_bins - 1)

@@ -32,11 +32,12 @@ def gelu(x: np.ndarray, approximate: str = "none") -> np.ndarray:
     """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"approximate must be none or tanh, got {approximate}")
+    x = 1.0 * x  # whole numbers become float64, the rest stays
     if approximate == "none":
         cdf = 0.5 * (1 + ERF(x / math.sqrt(2)))
     else:
         cdf = 0.5 * (1 + np.tanh(SLOPE * (x + CUBIC * x * x * x)))
-    return (x * cdf).astype(np.result_type(x, np.float32))
+    return (x * cdf).astype(x.dtype)
 
 
 def gelu_backward(x: np.ndarray, grad_out: np.ndarray,
@@ -53,6 +54,7 @@ def gelu_backward(x: np.ndarray, grad_out: np.ndarray,
     Returns:
         Gradient at ``x``, same shape.
     """
+    x = 1.0 * x
     if approximate == "none":
         cdf = 0.5 * (1 + ERF(x / math.sqrt(2)))
         density = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
@@ -60,7 +62,7 @@ def gelu_backward(x: np.ndarray, grad_out: np.ndarray,
         t = np.tanh(SLOPE * (x + CUBIC * x * x * x))
         cdf = 0.5 * (1 + t)
         density = 0.5 * (1 - t * t) * SLOPE * (1 + 3 * CUBIC * x * x)
-    return (grad_out * (cdf + x * density)).astype(np.result_type(x, np.float32))
+    return (grad_out * (cdf + x * density)).astype(x.dtype)
 # --8<-- [end:gelu]
 
 
@@ -74,7 +76,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     Returns:
         Same shape.
     """
-    small = np.exp(-np.abs(x))  # never overflows, and nothing cancels for x < 0
+    small = np.exp(-np.abs(1.0 * x))  # never overflows; nothing cancels for x < 0
     return np.where(x >= 0, 1, small) / (1 + small)
 
 

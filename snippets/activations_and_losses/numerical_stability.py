@@ -27,7 +27,7 @@ def logsumexp(x: np.ndarray, axis: int = -1) -> np.ndarray:
     """
     if x.shape[axis] == 0:
         raise ValueError(f"x has nothing to sum over along axis {axis}: {x.shape}")
-    peak = x.max(axis=axis, keepdims=True)
+    peak = 1.0 * x.max(axis=axis, keepdims=True)  # 1.0: small integers would wrap
     shift = np.where(np.isfinite(peak), peak, 0)  # inf - inf would be nan
     total = np.exp(x - shift).sum(axis=axis)  # from 1 to K, unless all are -inf
     small = total == 0
@@ -45,7 +45,7 @@ def log_softmax(x: np.ndarray, axis: int = -1) -> np.ndarray:
     Returns:
         Log probabilities, same shape.
     """
-    peak = x.max(axis=axis, keepdims=True)
+    peak = 1.0 * x.max(axis=axis, keepdims=True)
     return (x - peak) - np.expand_dims(logsumexp(x - peak, axis), axis)
 # --8<-- [end:logsumexp]
 
@@ -60,7 +60,7 @@ def softplus(x: np.ndarray) -> np.ndarray:
     Returns:
         Same shape.
     """
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(1.0 * x)))
 
 
 def binary_cross_entropy_with_logits(
@@ -84,7 +84,7 @@ def binary_cross_entropy_with_logits(
     if logits.shape != targets.shape:
         raise ValueError(f"targets must be {logits.shape}, got {targets.shape}")
     straight = np.maximum(logits, 0) - logits * targets
-    return straight + np.log1p(np.exp(-np.abs(logits)))
+    return straight + np.log1p(np.exp(-np.abs(1.0 * logits)))
 
 
 def log1mexp(x: np.ndarray) -> np.ndarray:

@@ -44,6 +44,24 @@ def test_one_triplet_by_hand():
     np.testing.assert_allclose(grad_a, -grad_p - grad_n, atol=1e-12)
 
 
+def test_the_margin_is_one_and_the_temperature_a_tenth_if_nothing_is_said():
+    a, p, n = rows(6, 3)
+    assert triplet_margin_loss(a, p, n)[0] == triplet_margin_loss(a, p, n, 1.0, 1e-6)[0] > 0
+    assert info_nce(a, p)[0] == info_nce(a, p, 0.1)[0]
+    assert clip_loss(a, p)[0] == clip_loss(a, p, 1 / 0.07)[0]
+
+
+def test_small_whole_numbers_do_not_wrap():
+    a, p, n = (np.array([value], np.uint8) for value in ([0, 9], [255, 0], [4, 250]))
+    real = triplet_margin_loss(*(v.astype(np.float64) for v in (a, p, n)))
+    whole = triplet_margin_loss(a, p, n)
+    for found, expected in zip(whole, real, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    line, labels = np.array([[0], [9], [250], [60]], np.uint8), np.array([0, 0, 1, 1])
+    np.testing.assert_array_equal(mine_triplets(line, labels, 1.0, "hard"),
+                                  mine_triplets(line.astype(np.float64), labels, 1.0, "hard"))
+
+
 def test_a_satisfied_triplet_teaches_nothing():
     a = np.zeros((1, 2))
     loss, *grads = triplet_margin_loss(a, a + 0.1, a + 5.0, 1.0)
@@ -146,4 +164,6 @@ def test_float32_stays_float32_and_wrong_input_is_named():
     assert raises(info_nce, q, k[:4]) == "keys must be (5, 3), got (4, 3)"
     assert "temperature" in raises(info_nce, q, k, 0.0)
     assert "negative" in raises(triplet_margin_loss, q, k, k[:1])
+    assert "anchor" in raises(triplet_margin_loss, q[:0], k[:0], k[:0])
+    assert raises(information_bound, np.zeros((2, 3))) == "scores must be (N, N), got (2, 3)"
     assert raises(mine_triplets, q, np.zeros(5), 1.0, "easy") == "kind must be hard or semi-hard, got easy"

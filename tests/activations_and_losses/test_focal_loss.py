@@ -50,6 +50,8 @@ def test_the_gradient_matches_central_differences():
         numeric = (sigmoid_focal_loss(z + 1e-6, y, alpha, gamma)
                    - sigmoid_focal_loss(z - 1e-6, y, alpha, gamma)) / 2e-6
         np.testing.assert_allclose(sigmoid_focal_loss_backward(z, y, alpha, gamma), numeric, atol=1e-8)
+    np.testing.assert_array_equal(sigmoid_focal_loss_backward(z, y),
+                                  sigmoid_focal_loss_backward(z, y, 0.25, 2.0))
 
 
 def test_easy_examples_lose_less_gradient_than_loss():
@@ -122,6 +124,13 @@ def test_float32_and_whole_number_targets():
                                    atol=1e-6)
 
 
+def test_logits_may_be_whole_numbers():
+    y = np.array([1, 0, 0])
+    for whole in (np.array([3, 0, 120], np.uint8), np.array([3, 0, -128], np.int8)):
+        for function in (sigmoid_focal_loss, sigmoid_focal_loss_backward):
+            np.testing.assert_allclose(function(whole, y), function(whole.astype(np.float64), y), rtol=1e-12)
+
+
 def test_wrong_input_is_named():
     z = np.zeros((3, 1))
     assert raises(sigmoid_focal_loss, z, np.zeros(3)) == "targets must be (3, 1), got (3,)"
@@ -133,3 +142,4 @@ def test_wrong_input_is_named():
     assert "gamma" in raises(sigmoid_focal_loss, z, z, 0.25, -1.0)
     assert "alpha" in raises(sigmoid_focal_loss, z, z, 1.5)
     assert raises(prior_bias, 1.0) == "prior must be between 0 and 1, got 1.0"
+    assert "prior" in raises(prior_bias, 0.0)

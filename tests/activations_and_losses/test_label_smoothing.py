@@ -112,8 +112,29 @@ def test_huge_logits_and_float32():
     assert label_smoothing_loss(logits.astype(np.float32), targets)[1].dtype == np.float32
 
 
+def test_a_tenth_is_smoothed_if_nothing_is_said():
+    logits, targets = problem()
+    np.testing.assert_array_equal(smooth_labels(targets, 7), smooth_labels(targets, 7, 0.1))
+    assert label_smoothing_loss(logits, targets)[0] == label_smoothing_loss(logits, targets, 0.1)[0]
+
+
+def test_logits_may_be_small_whole_numbers():
+    targets = np.array([2, 0], np.uint8)
+    for dtype in (np.uint8, np.int8):
+        low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+        logits = np.array([[low, high, 9], [3, 4, 5]], dtype)
+        loss, grad = label_smoothing_loss(logits, targets)
+        expected = label_smoothing_loss(logits.astype(np.float64), targets)
+        np.testing.assert_allclose(loss, expected[0], rtol=1e-12)
+        np.testing.assert_allclose(grad, expected[1], rtol=1e-12)
+
+
 def test_bad_input_is_named():
     assert raises(smooth_labels, np.array([0]), 3, 1.5) == "label_smoothing must be 0 to 1, got 1.5"
+    assert "label_smoothing" in raises(smooth_labels, np.array([0]), 3, -0.1)
     assert raises(smooth_labels, np.array([0, 3]), 3) == "targets must be 0 to 2, got 3"
+    assert raises(smooth_labels, np.array([0, -1]), 3) == "targets must be 0 to 2, got -1"
+    assert raises(label_smoothing_loss, np.zeros((1, 3)), np.array([3])) == "targets must be 0 to 2, got 3"
+    assert "targets" in raises(expected_calibration_error, np.zeros((0, 3)), np.zeros(0, np.int64))
     assert "targets" in raises(label_smoothing_loss, np.zeros((2, 3)), np.array([0]))
     assert "targets" in raises(label_smoothing_loss, np.zeros((0, 3)), np.zeros(0, np.int64))

@@ -141,6 +141,15 @@ def test_float32_stays_float32():
         assert grad.dtype == np.float32 and grad.shape == p[key].shape
 
 
+def test_half_precision_stays_and_whole_numbers_become_float64():
+    for dtype, expected in ((np.float16, np.float16), (np.uint8, np.float64), (np.int8, np.float64)):
+        x = np.array([1, 2, 100], dtype)
+        for values in (gelu(x), gelu(x, "tanh"), silu(x), gelu_backward(x, x), sigmoid(x)):
+            assert values.dtype == expected
+        np.testing.assert_allclose(silu(x), [0.731059, 1.761594, 100], rtol=1e-3)
+    assert sigmoid(np.array([-128], np.int8)) < 1e-50
+
+
 def test_wrong_arguments_are_named():
     p, _ = problem()
     assert raises(gelu, np.zeros(2), "erf") == "approximate must be none or tanh, got erf"

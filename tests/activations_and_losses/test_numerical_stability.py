@@ -87,6 +87,7 @@ def test_the_variance_of_the_page_s_pairs_is_one():
     for low in (0.0, 4096.0, 10_000.0, 13_500.0):
         mean, variance = streaming_variance(np.array([low, low + 2], np.float32))
         assert (mean, variance) == (low + 1, 1.0) and variance.dtype == np.float32
+    np.testing.assert_allclose(streaming_variance(np.array([1e-20, 3e-20])), [2e-20, 1e-40], rtol=1e-12)
 
 
 def test_one_pass_equals_two_and_parts_can_be_merged():
@@ -104,11 +105,19 @@ def test_one_pass_equals_two_and_parts_can_be_merged():
 
 def test_rows_get_unit_length_without_overflow_and_zero_stays_zero():
     with np.errstate(over="raise", divide="raise", invalid="raise"):
-        rows = normalize(np.array([[3e30, 4e30], [0.0, 0.0], [3.0, -4.0]], np.float32))
-    np.testing.assert_allclose(rows, [[0.6, 0.8], [0.0, 0.0], [0.6, -0.8]], atol=1e-6)
+        rows = normalize(np.array([[3e30, 4e30], [0.0, 0.0], [3.0, -4.0], [0.0, 4e34]], np.float32))
+    np.testing.assert_allclose(rows, [[0.6, 0.8], [0.0, 0.0], [0.6, -0.8], [0.0, 1.0]], atol=1e-6)
     assert rows.dtype == np.float32
     short = normalize(np.array([[1e-6, 0.0]]))
     np.testing.assert_allclose(short, [[1 / math.sqrt(2), 0.0]], rtol=1e-12)  # as long as eps: damped
+
+
+def test_small_whole_numbers_do_not_wrap():
+    for x in (np.array([0, 255, 254], np.uint8), np.array([-128, 127, 126], np.int8)):
+        for function in (logsumexp, log_softmax, softplus):
+            np.testing.assert_allclose(function(x), function(x.astype(np.float64)), rtol=1e-12)
+        found = binary_cross_entropy_with_logits(x, np.ones(3))
+        np.testing.assert_allclose(found, softplus(-x.astype(np.float64)), rtol=1e-12)
 
 
 def test_wrong_input_is_named_and_nothing_is_modified():

@@ -22,6 +22,10 @@ def test_apart_the_gradient_is_nan_where_the_example_is_most_wrong():
         for dtype, safe, unsafe in ((np.float32, 85, 92), (np.float64, 700, 715)):
             np.testing.assert_allclose(two_backward_passes(np.array([0, safe], dtype), 0), [-1, 1], rtol=1e-5)
             assert not np.isfinite(two_backward_passes(np.array([0, unsafe], dtype), 0)).any()
+        for dtype, overflows, gone in ((np.float32, 89, 104), (np.float64, 710, 746)):
+            for gap, zero in ((overflows, False), (gone - 1, False), (gone, True)):  # inf - inf, then inf * 0
+                tiny = np.exp(np.array(-gap, dtype))
+                assert np.isinf(1 / tiny) and (tiny == 0) == zero
     np.testing.assert_array_equal(cross_entropy(large[None], np.array([0]))[1], [[-1, 1]])
 
 

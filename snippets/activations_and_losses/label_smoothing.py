@@ -60,7 +60,8 @@ def label_smoothing_loss(logits: np.ndarray, targets: np.ndarray,
     if len(logits) == 0 or targets.shape != logits.shape[:1]:
         raise ValueError(f"targets must be {logits.shape[:1]}, got {targets.shape}")
     p = smooth_labels(targets, logits.shape[1], label_smoothing)
-    shifted = logits - 1.0 * logits.max(axis=1, keepdims=True)  # exp cannot overflow
+    peak = 1.0 * logits.max(axis=1, keepdims=True)  # 1.0: small integers would wrap
+    shifted = logits - peak  # exp cannot overflow
     log_q = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     hard = -log_q[np.arange(len(targets)), targets]  # (N,)
     uniform = -log_q.mean(axis=1)  # cross-entropy against 1 / K everywhere
@@ -105,7 +106,7 @@ def undo_smoothing(probs: np.ndarray, label_smoothing: float) -> np.ndarray:
         (N, K).
     """
     share = label_smoothing / probs.shape[1]
-    t = np.maximum(probs - share, 0) / (1 - label_smoothing)
+    t = np.maximum(probs - share, 0)  # the factor 1 / (1 - s) cancels below
     return t / t.sum(axis=1, keepdims=True)
 # --8<-- [end:gap]
 

@@ -66,6 +66,9 @@ def test_a_satisfied_triplet_teaches_nothing():
     a = np.zeros((1, 2))
     loss, *grads = triplet_margin_loss(a, a + 0.1, a + 5.0, 1.0)
     assert loss == 0 and not any(grad.any() for grad in grads)
+    near, far = np.array([[1.0, 0.0]]), np.array([[2.0, 0.0]])
+    _, *grads = triplet_margin_loss(a, near, far, 1.0, 0.0)  # by exactly the margin
+    assert not any(grad.any() for grad in grads)
 
 
 def test_triplet_gradients_match_central_differences():
@@ -89,6 +92,21 @@ def test_mining_takes_the_nearest_or_the_nearest_beyond_the_positive():
     semi = mine_triplets(line, labels, 1.0, "semi-hard")
     assert semi[0].tolist() == [0, 1, 3]  # 0.5 is nearer than the positive, 9 beyond the margin
     assert mine_triplets(line[[0, 1, 4]], labels[[0, 1, 4]], 1.0).shape == (0, 3)
+
+
+def test_mining_finds_what_a_search_over_all_triplets_finds():
+    grid = np.random.default_rng(7).integers(0, 4, (12, 3)).astype(np.float64)  # whole numbers: many ties
+    labels = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3])
+    d = np.array([[np.linalg.norm(one - other) for other in grid] for one in grid])
+    for kind, margin in (("hard", 1.0), ("semi-hard", 1.0), ("semi-hard", 0.5)):
+        expected = {}
+        for a, p, n in np.ndindex(12, 12, 12):
+            fits = kind == "hard" or d[a, p] < d[a, n] < d[a, p] + margin
+            if a != p and labels[a] == labels[p] != labels[n] and fits:
+                expected[a, p] = min(expected.get((a, p), np.inf), d[a, n])
+        mined = mine_triplets(grid, labels, margin, kind)
+        assert {(a, p) for a, p, _ in mined.tolist()} == set(expected)
+        assert all(d[a, n] == expected[a, p] and labels[a] != labels[n] for a, p, n in mined.tolist())
 
 
 def test_info_nce_is_cross_entropy_with_the_partner_as_the_class():
@@ -123,6 +141,7 @@ def test_a_low_temperature_leaves_only_the_hardest_negative():
 def test_huge_scores_do_not_overflow():
     with np.errstate(over="raise", invalid="raise"):
         loss, grad, _ = info_nce(np.eye(3) * 1e3, np.eye(3), 1e-3)
+        np.testing.assert_allclose(information_bound(1e4 * np.eye(3)), np.log(3), rtol=1e-12)
     assert loss == 0 and not grad.any()
 
 

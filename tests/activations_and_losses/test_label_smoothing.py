@@ -101,6 +101,11 @@ def test_calibration_error_by_hand():
     expected = (2 * 0.4 + 0.35 + 0.4) / 4
     np.testing.assert_allclose(expected_calibration_error(probs, targets, 10), expected, rtol=1e-12)
     assert expected_calibration_error(np.eye(3), np.arange(3)) == 0
+    # A confidence of 1 belongs to the last bin: 0.96 and right, 1 and wrong, average out there.
+    last = np.array([[0.96, 0.04], [1.0, 0.0]])
+    np.testing.assert_allclose(expected_calibration_error(last, np.array([0, 1])), (1 - 0.04) / 2)
+    fifteen = np.array([[0.94, 0.06], [0.93, 0.07]])  # either side of 14 / 15, on one side of 15 / 16
+    np.testing.assert_allclose(expected_calibration_error(fifteen, np.array([0, 1])), (0.06 + 0.93) / 2)
     np.testing.assert_allclose(expected_calibration_error(np.eye(3), np.array([1, 2, 0])), 1.0)
 
 

@@ -127,7 +127,7 @@ def test_every_gradient_of_swiglu_equals_a_central_difference():
 
 def test_two_thirds_of_the_width_keep_the_number_of_parameters():
     assert gated_width(3072) == 2048 and 3 * 768 * 2048 == 2 * 768 * 3072 == 4_718_592
-    assert gated_width(16_384) == 10_922 and gated_width(16_384, 256) == 11_008
+    assert gated_width(5) == 3 and gated_width(16_384) == 10_922 and gated_width(16_384, 256) == 11_008
     assert gated_width(16_384, 128) == 11_008 and gated_width(6, 4) == 4
 
 

@@ -50,6 +50,11 @@ def test_missing_support_is_infinite_one_way_and_free_the_other():
     p, q = np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([[1.0, 0.0], [0.5, 0.5]])
     with np.errstate(all="raise"):
         np.testing.assert_allclose(kl_divergence(p, q), [np.inf, np.log(2)])
+        p, q = np.array([0.25, 0.0, 0.75]), np.array([0.5, 0.0, 0.5])  # no mass in either costs nothing
+        np.testing.assert_allclose(kl_divergence(p, q), 0.25 * np.log(0.5) + 0.75 * np.log(1.5), rtol=1e-12)
+        certain = np.array([1.0, 0.0])
+        assert kl_divergence(certain, certain) == 0
+        assert kl_divergence(np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.0, 0.5])) == np.inf
 
 
 def test_jensen_shannon_is_symmetric_and_at_most_ln_2():
@@ -127,4 +132,8 @@ def test_wrong_input_is_named():
     assert "q must be (2,)" in raises(kl_divergence, p, np.array([[0.5, 0.5]]))
     assert "p must be rows" in raises(kl_divergence, np.array([0.5, 0.6]), p)
     assert "q must be rows" in raises(kl_divergence, p, np.array([1.5, -0.5]))
+    assert "p must be rows" in raises(kl_divergence, np.array([np.nan, 1.0]), p)
+    assert "q must be rows" in raises(kl_divergence, p, np.array([0.5, 0.500012]))
+    assert kl_divergence(p, np.array([0.5, 0.500008])) < 0  # as rounding would leave it
+    assert "std" in raises(kl_gaussians, p, np.array([0.0, 1.0]), p, p)
     assert "std" in raises(kl_gaussians, p, p, p, np.array([1.0, 0.0]))

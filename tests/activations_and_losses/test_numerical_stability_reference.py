@@ -1,5 +1,7 @@
 """The same values as PyTorch and SciPy, and what the number formats hold."""
 
+import inspect
+
 import numpy as np
 import pytest
 import torch
@@ -53,3 +55,15 @@ def test_the_table_of_formats_on_the_page():
         assert abs(np.log(info.max) - row[3]) < 0.006
     assert torch.exp(torch.tensor(11.1, dtype=torch.float16)).isinf()
     assert torch.tensor(257.0, dtype=torch.bfloat16).item() == 256  # eight bits of precision
+
+
+def test_where_float16_and_float32_lose_a_number():
+    assert np.float16(2.9e-8) == 0 < np.float16(3.1e-8)  # half of the least float16
+    assert torch.ones(128_000, dtype=torch.float16).sum().isinf()  # a sum over a vocabulary
+    assert np.float32(1) + np.float32(2.0**-24) == 1 < np.float32(1) + np.float32(6e-8)
+
+
+def test_the_gradient_scaler_starts_and_moves_as_on_the_page():
+    defaults = inspect.signature(torch.amp.GradScaler.__init__).parameters
+    names = ("init_scale", "growth_factor", "backoff_factor", "growth_interval")
+    assert [defaults[name].default for name in names] == [2.0**16, 2.0, 0.5, 2000]

@@ -88,6 +88,8 @@ def test_fusion_adds_reciprocal_ranks():
     # E42: 1/61 + 1/62; descale: 1/61; E41: 1/62; beans and return: 1/63, in order of occurrence.
     assert order == ["E42", "descale", "E41", "beans", "return"]
     assert reciprocal_rank_fusion([["a", "b"], ["b"]], 0) == ["b", "a"]  # 1/2 + 1 over 1
+    # Ranks begin at 1: a and y have 1, c has 1/3 + 1/2, x 1/2.
+    assert reciprocal_rank_fusion([["a", "x", "c"], ["y", "c"]], 0) == ["a", "y", "c", "x"]
     assert reciprocal_rank_fusion([[], []]) == []
 
 

@@ -186,6 +186,11 @@ def test_a_model_that_obeys_the_page_cannot_pay_after_reading_it():
                         turn(text="done"))
     run_agent(model, bank.tools(), "read", unless_tainted)
     assert bank.paid == [("ann", 5)]  # within one turn, too
+    tools = bank.tools() | {"clock": {"function": lambda: "noon", "parameters": {}}}
+    model, _ = scripted(turn(("b", "read_page", {}), ("d", "clock", {})),
+                        turn(("c", "pay", {"to": "bob", "cents": 500})), turn(text="done"))
+    run_agent(model, tools, "read", unless_tainted)
+    assert bank.paid == [("ann", 5)]  # and a harmless call in between does not clean it
 
 
 def test_a_recorded_run_replays_and_a_changed_tool_is_noticed():
@@ -242,6 +247,7 @@ def test_the_page_s_numbers():
     assert [round(chain_success(p, 100), 3) for p in (0.95, 0.99, 0.999)] == [0.006, 0.366, 0.905]
     assert [[round(chain_success(0.95, 20, d, b), 2) for b in (20, 22, 25)] for d in (0.5, 0.9, 1.0)] == [
         [0.36, 0.58, 0.59], [0.36, 0.83, 0.90], [0.36, 0.91, 1.00]]
+    assert round(chain_success(0.98, 20, 0.5, 22), 2) == 0.82
     assert round(0.9 ** (1 / 20), 4) == 0.9947
     assert [round(pass_at_k(8, 6, k), 2) for k in (1, 2, 4)] == [0.75, 0.96, 1.0]
     assert [round(pass_hat_k(8, 6, k), 2) for k in (1, 2, 4)] == [0.75, 0.54, 0.21]

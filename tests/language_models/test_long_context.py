@@ -81,6 +81,11 @@ def test_yarn_s_bounds_stay_inside_the_head_even_when_they_meet():
     endless, _ = yarn_frequencies(8, 10_000.0, 4.0, 10**9)  # everything turns often
     np.testing.assert_allclose(endless, rope_frequencies(8), rtol=1e-12)
     assert np.isfinite(short).all() and np.isfinite(endless).all()
+    plain = rope_frequencies(8)
+    cut, _ = yarn_frequencies(8, 10_000.0, 4.0, 64)  # bounds at pairs -1 and 2, the lower moved to 0
+    np.testing.assert_allclose(cut, plain * [1, 1 - 0.5 * 0.75, 0.25, 0.25], rtol=1e-12)
+    cut, _ = yarn_frequencies(8, 10_000.0, 4.0, 10**9, beta_fast=1e6)  # at 2 and 9, the upper moved to 7
+    np.testing.assert_allclose(cut, plain * [1, 1, 1, 1 - 0.2 * 0.75], rtol=1e-12)
 
 
 def test_a_factor_of_one_changes_nothing():

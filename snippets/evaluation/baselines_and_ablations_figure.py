@@ -29,8 +29,8 @@ def figure():
     right.set_xticks([5, 10, 20, 60], ["5", "10", "20", "60"])
     for axes in (left, right):
         axes.minorticks_off()
-    label(left, 3.0, 75, "SGD", "blue", size=10)
-    label(left, 1.35, 74, "Adam", "orange", size=10)
+    label(left, 3.2, 74, "SGD", "blue", size=10)
+    label(left, 1.15, 76, "Adam", "orange", size=10)
     label(right, 30, 95.65, "Adam, test", "orange", size=10)
     label(right, 30, 94.55, "SGD", "blue", size=10)
     label(right, 30, 93.9, "Adam", "orange", size=10)

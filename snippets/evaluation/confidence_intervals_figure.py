@@ -24,7 +24,7 @@ def figure():
         left.plot(place + np.linspace(-0.25, 0.25, 30), 100 * (counts[:, 2] - counts[:, 1]) / n, marker,
                   color=COLORS[color], markersize=4, linestyle="none")
     left.axhline(0, color=COLORS["muted"], linestyle=":", linewidth=1.5)
-    left.set_xticks([0, 1, 2], ["one test set,\n95% interval", "30\nseeds", "30\nsplits"])
+    left.set_xticks([0, 1, 2], ["one test\nset, 95%", "30\nseeds", "30\nsplits"])
     left.set(title="B − A in points", xlim=(-0.6, 2.6))
     left.grid(axis="x", visible=False)
 

@@ -64,14 +64,16 @@ class LanguageModel(nn.Module):
         self.blocks = nn.ModuleList(blocks)
         self.norm = nn.LayerNorm(hidden)
         for name, value in self.named_parameters():
-            if name.endswith("weight") and value.dim() == 2:
-                # Small, so that logits start near 0 and the loss near ln V; what is
-                # added to the residual, by the root of the number of summands.
-                into_residual = name.endswith(("out.weight", "down.weight"))
-                scale = (2 * num_layers) ** -0.5 if into_residual else 1.0
-                nn.init.normal_(value, std=0.02 * scale)
-            elif name.endswith("bias"):
+            if name.endswith("bias"):
                 nn.init.zeros_(value)
+            elif name in ("tokens.weight", "positions.weight"):
+                # Small, so that logits start near 0 and the loss near ln V.
+                nn.init.normal_(value, std=0.02)
+            elif value.dim() == 2:  # by the inputs: 0.02 everywhere suits D = 768
+                nn.init.normal_(value, std=(3 * value.shape[1]) ** -0.5)
+                if name.endswith(("out.weight", "down.weight")):
+                    # 2 L summands in the residual keep its variance.
+                    value.data.mul_((2 * num_layers) ** -0.5)
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """Logits (N, T, V) for tokens (N, T)."""
@@ -103,7 +105,7 @@ def next_token_loss(model: LanguageModel, tokens: torch.Tensor) -> torch.Tensor:
     return functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
 
 
-def train(model: LanguageModel, batches, lr: float = 3e-3) -> list[float]:
+def train(model: LanguageModel, batches, lr: float = 1.5e-3) -> list[float]:
     """AdamW, a warm-up of 20 steps, clipped at norm 1; the loss of every batch."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr, betas=(0.9, 0.95))
     losses = []
@@ -118,6 +120,62 @@ def train(model: LanguageModel, batches, lr: float = 3e-3) -> list[float]:
         losses.append(loss.item())
     return losses
 # --8<-- [end:train]
+
+
+# --8<-- [start:own]
+def train_on_text(text: str, steps: int = 400, context: int = 32,
+                  seed: int = 0) -> tuple[LanguageModel, str, list[float]]:
+    """A small model of the characters of any text, trained on random windows.
+
+    Args:
+        text: More than ``context`` characters.
+        steps: Batches of 32 windows.
+        context: How many characters the model sees.
+        seed: For weights and windows.
+
+    Returns:
+        The model, its alphabet (token i is character i), the loss of each batch.
+
+    Raises:
+        ValueError: If the text does not fill a window.
+    """
+    if len(text) <= context:
+        raise ValueError(f"text must have more than {context} characters, "
+                         f"got {len(text)}")
+    alphabet = "".join(sorted(set(text)))
+    tokens = torch.tensor([alphabet.index(character) for character in text])
+    generator = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = LanguageModel(len(alphabet), context, 48, 4, 2)
+    every = tokens.unfold(0, context + 1, 1)  # (T - context, context + 1)
+
+    def batches():
+        for _ in range(steps):
+            yield every[torch.randint(len(every), (32,), generator=generator)]
+
+    return model, alphabet, train(model, batches())
+
+
+def continue_text(model: LanguageModel, alphabet: str, start: str,
+                  steps: int) -> str:
+    """``start`` and the ``steps`` most probable characters after it, one by one."""
+    tokens = torch.tensor([[alphabet.index(character) for character in start]])
+    out = model.generate(tokens, steps, torch.Generator(), temperature=0)
+    return "".join(alphabet[token] for token in out[0])
+# --8<-- [end:own]
+
+
+PASSAGE = (
+    "The night train to the coast was late, so the station master made tea and told us how the "
+    "line was built. Engineers had wanted a tunnel through the ridge, he said, but the rock kept "
+    "breaking their drills, and after two winters they gave up and laid the track around it. That "
+    "is why the journey takes an hour longer than the map suggests, and why every seat on the left "
+    "has a view of the river. Nobody complains now. Children count the bridges, of which there are "
+    "eleven, and old men argue whether the ninth should count, since it only crosses a ditch. When "
+    "the train came at last its lamps were covered with snow, and the driver leaned out and asked "
+    "whether there was any tea left."
+)
 
 
 def windows(batch: int, pairs: int, generator: torch.Generator) -> torch.Tensor:
@@ -136,8 +194,11 @@ def small_model(seed: int = 0) -> LanguageModel:
 if __name__ == "__main__":
     generator = torch.Generator().manual_seed(1)
     model = small_model()
-    losses = train(model, (windows(32, 4, generator) for _ in range(500)))
+    losses = train(model, (windows(32, 4, generator) for _ in range(400)))
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters; ln V = {math.log(len(WORDS)):.3f}, "
           f"first loss {losses[0]:.3f}, last {losses[-1]:.3f}, entropy {10 / 12 * math.log(2):.3f} nats")
     sample = model.generate(torch.zeros(1, 1, dtype=torch.int64), 47, generator)
     print(" ".join(WORDS[token] for token in sample[0]))
+    model, alphabet, losses = train_on_text(PASSAGE)
+    print(f"{len(PASSAGE)} characters, {len(alphabet)} different: {losses[0]:.3f} to {losses[-1]:.3f}")
+    print(continue_text(model, alphabet, PASSAGE[:24], 120))

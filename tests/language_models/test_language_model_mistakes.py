@@ -18,7 +18,7 @@ def test_an_unshifted_loss_falls_below_the_entropy():
         loss.backward()
         optimizer.step()
     floor = 10 / 12 * math.log(2)
-    assert loss.item() < 0.4 < floor  # too good to be true
+    assert loss.item() < 0.5 < floor  # too good to be true
     with torch.no_grad():  # and useless: it predicts the token again
         assert next_token_loss(model, windows(8, 4, generator)).item() > math.log(14)
 

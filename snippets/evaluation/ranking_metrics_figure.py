@@ -20,5 +20,5 @@ def figure():
     axes.set_xticks([10, 100, 1000, 10_000], ["10", "100", "1,000", "all"])
     axes.minorticks_off()
     label(axes, 40, 0.2, "A: some users\nserved well", "blue", size=10)
-    label(axes, 420, 0.85, "B: nobody in\nthe top 10", "orange", size=10, align="left")
+    label(axes, 150, 0.82, "B: nobody in\nthe top 10", "orange", size=10, align="left")
     return drawing

@@ -92,6 +92,8 @@ def test_mining_takes_the_nearest_or_the_nearest_beyond_the_positive():
     semi = mine_triplets(line, labels, 1.0, "semi-hard")
     assert semi[0].tolist() == [0, 1, 3]  # 0.5 is nearer than the positive, 9 beyond the margin
     assert mine_triplets(line[[0, 1, 4]], labels[[0, 1, 4]], 1.0).shape == (0, 3)
+    ties = np.array([[0.0], [1.0], [2.0]])  # as far as the positive, and farther by exactly the margin
+    assert mine_triplets(ties, np.array([0, 0, 1]), 1.0).shape == (0, 3)
 
 
 def test_mining_finds_what_a_search_over_all_triplets_finds():

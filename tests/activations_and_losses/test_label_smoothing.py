@@ -104,8 +104,8 @@ def test_calibration_error_by_hand():
     # A confidence of 1 belongs to the last bin: 0.96 and right, 1 and wrong, average out there.
     last = np.array([[0.96, 0.04], [1.0, 0.0]])
     np.testing.assert_allclose(expected_calibration_error(last, np.array([0, 1])), (1 - 0.04) / 2)
-    fifteen = np.array([[0.94, 0.06], [0.93, 0.07]])  # either side of 14 / 15, on one side of 15 / 16
-    np.testing.assert_allclose(expected_calibration_error(fifteen, np.array([0, 1])), (0.06 + 0.93) / 2)
+    fifteen = np.array([[0.95, 0.05], [0.935, 0.065]])  # both above 14 / 15, on either side of 15 / 16
+    np.testing.assert_allclose(expected_calibration_error(fifteen, np.array([0, 1])), (0.935 - 0.05) / 2)
     np.testing.assert_allclose(expected_calibration_error(np.eye(3), np.array([1, 2, 0])), 1.0)
 
 
@@ -113,6 +113,7 @@ def test_huge_logits_and_float32():
     loss, grad = label_smoothing_loss(np.array([[1000.0, 0.0]]), np.array([0]), 0.1)
     np.testing.assert_allclose(loss, 50.0, rtol=1e-12)  # s / 2 times the gap
     np.testing.assert_allclose(grad, [[0.05, -0.05]], rtol=1e-9)
+    np.testing.assert_allclose(label_smoothing_loss(np.array([[1e4, 0.0]]), np.array([0]), 0.1)[0], 500.0)
     logits, targets = problem()
     assert label_smoothing_loss(logits.astype(np.float32), targets)[1].dtype == np.float32
 

@@ -110,6 +110,7 @@ def test_rows_get_unit_length_without_overflow_and_zero_stays_zero():
     assert rows.dtype == np.float32
     short = normalize(np.array([[1e-6, 0.0]]))
     np.testing.assert_allclose(short, [[1 / math.sqrt(2), 0.0]], rtol=1e-12)  # as long as eps: damped
+    np.testing.assert_allclose(normalize(np.array([[2e-6, 0.0]])), [[2 / math.sqrt(5), 0.0]], rtol=1e-12)
 
 
 def test_small_whole_numbers_do_not_wrap():

@@ -1,0 +1,32 @@
+"""The page's table from the committed run, and a part of it again."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from snippets.optimization import sharpness_experiment as experiment
+
+RESULT = json.loads(Path(experiment.__file__).with_suffix(".json").read_text(encoding="utf-8"))
+PAGE = {"rate 0.2": (0.043, 1.04, 14.5, 92.2), "rate 0.4": (0.031, 1.26, 14.5, 91.9),
+        "rate 0.6": (0.026, 1.45, 15.1, 91.3), "rate 0.4, SAM 0.05": (0.032, 1.06, 14.2, 91.8),
+        "rate 0.4, SAM 0.2": (0.034, 0.63, 10.3, 91.5), "rate 0.4, decay 0.003": (0.037, 0.80, 8.1, 93.0)}
+
+
+def test_the_page_s_table():
+    assert RESULT["steps"] == 1200 and set(RESULT["runs"]) == set(PAGE)
+    for run, expected in PAGE.items():
+        each = RESULT["runs"][run]
+        means = [np.mean([one[key] for one in each]) for key in ("loss", "sharpness", "rescaled", "accuracy")]
+        found = [round(float(v), n) for v, n in zip(means[:3], (3, 2, 1), strict=True)]
+        assert (*found, round(100 * float(means[3]), 1)) == expected, run
+        assert max(one["change"] for one in each) < 1e-12
+
+
+@pytest.mark.slow
+def test_sam_and_decay_are_flatter_again():
+    sharp = {run: experiment.train(run, 5, 400)["sharpness"]
+             for run in ("rate 0.4", "rate 0.4, SAM 0.2", "rate 0.4, decay 0.003")}
+    assert sharp["rate 0.4, SAM 0.2"] < 0.9 * sharp["rate 0.4"]
+    assert sharp["rate 0.4, decay 0.003"] < sharp["rate 0.4"]

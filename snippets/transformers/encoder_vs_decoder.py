@@ -74,6 +74,7 @@ def mask_tokens(tokens: np.ndarray, mask_id: int, vocab_size: int,
     Returns:
         inputs, and targets that are -100 wherever nothing is to be predicted.
     """
+    tokens = tokens.astype(np.int64)  # 8 bits would have no room for -100
     chosen = rng.random(tokens.shape) < rate
     kind = rng.random(tokens.shape)
     other = rng.integers(0, vocab_size, tokens.shape)

@@ -81,5 +81,12 @@ def test_masking_shares_and_targets():
     assert (mask_tokens(tokens, 50, 50, np.random.default_rng(1), rate=0.0)[1] == -100).all()
 
 
+def test_small_integers_have_room_for_the_mask_and_for_nothing_to_predict():
+    tokens = np.arange(40, dtype=np.uint8).reshape(5, 8)
+    inputs, targets = mask_tokens(tokens, 300, 40, np.random.default_rng(0), rate=0.5)
+    assert inputs.shape == targets.shape == (5, 8) and inputs.max() == 300 and targets.min() == -100
+    assert inputs.dtype == targets.dtype == np.int64
+
+
 def test_an_unknown_kind_is_named():
     assert "both" in raises(visible, "both", 1, 2)

@@ -54,7 +54,7 @@ def lora_forward(x: np.ndarray, weight: np.ndarray, lora_A: np.ndarray,
         raise ValueError(f"lora_B {lora_B.shape} @ lora_A {lora_A.shape} does not "
                          f"give weight's shape {weight.shape}")
     low = x @ lora_A.T  # (..., in) -> (..., r)
-    return x @ weight.T + alpha / r * (low @ lora_B.T)
+    return x @ weight.T + float(alpha / r) * (low @ lora_B.T)  # keeps float32
 # --8<-- [end:forward]
 
 
@@ -74,7 +74,7 @@ def lora_backward(grad: np.ndarray, x: np.ndarray, weight: np.ndarray,
     Returns:
         grad_x, grad_A and grad_B in the shapes of x, lora_A and lora_B.
     """
-    scale = alpha / len(lora_A)
+    scale = float(alpha / len(lora_A))
     flat_x = x.reshape(-1, x.shape[-1])  # (..., in) -> (N, in)
     flat_g = grad.reshape(-1, grad.shape[-1])  # (..., out) -> (N, out)
     grad_low = scale * (flat_g @ lora_B)  # (N, r)
@@ -98,7 +98,13 @@ def merge(weight: np.ndarray, lora_A: np.ndarray, lora_B: np.ndarray,
 
     Returns:
         A new matrix of weight's shape and dtype.
+
+    Raises:
+        ValueError: If the product of B and A has not the shape of ``weight``.
     """
+    if (len(lora_B), lora_A.shape[1]) != weight.shape:  # would be broadcast silently
+        raise ValueError(f"lora_B {lora_B.shape} @ lora_A {lora_A.shape} does not "
+                         f"give weight's shape {weight.shape}")
     update = alpha / len(lora_A) * (lora_B @ lora_A)  # (out, r) @ (r, in)
     return (weight + update).astype(weight.dtype)
 # --8<-- [end:merge]
@@ -117,10 +123,17 @@ def best_rank_error(delta: np.ndarray, r: int) -> float:
 
     Returns:
         A number from 0 to 1.
+
+    Raises:
+        ValueError: If ``r`` is negative.
     """
-    singular = np.linalg.svd(np.asarray(delta, np.float64), compute_uv=False)
-    total = np.sum(singular**2)
-    return float(np.sqrt(np.sum(singular[r:] ** 2) / total)) if total > 0 else 0.0
+    if r < 0:
+        raise ValueError(f"r must be at least 0, got {r}")
+    singular = np.linalg.svd(delta.astype(np.float64), compute_uv=False)
+    if not singular.any():
+        return 0.0
+    singular = singular / singular[0]  # the largest first; squares cannot overflow
+    return float(np.sqrt(np.sum(singular[r:] ** 2) / np.sum(singular**2)))
 
 
 def count_lora(shapes: list[tuple[int, int]], r: int) -> int:

@@ -89,6 +89,10 @@ def test_merged_and_separate_agree_and_the_adapter_comes_out_again():
 def test_the_weight_keeps_its_dtype():
     p = {key: value.astype(np.float32) for key, value in problem().items()}
     assert lora_forward(**p, alpha=3.0).dtype == np.float32
+    alpha = 16 * np.sqrt(2)  # a float64 of NumPy's, as the scale alpha / sqrt(r) needs
+    assert lora_forward(**p, alpha=alpha).dtype == np.float32
+    grads = lora_backward(np.ones((2, 7, 3), np.float32), **p, alpha=alpha)
+    assert all(one.dtype == np.float32 for one in grads)
     adapter = problem()["lora_A"], problem()["lora_B"]
     assert merge(p["weight"].astype(np.float16), *adapter, 3.0).dtype == np.float16
 
@@ -100,6 +104,10 @@ def test_the_best_rank_r_error_by_hand():
     found = [best_rank_error(delta, r) for r in range(4)]
     np.testing.assert_allclose(found, [1, (5 / 14) ** 0.5, (1 / 14) ** 0.5, 0], atol=1e-12)
     assert best_rank_error(np.zeros((3, 5)), 1) == 0
+    for size in (1e-200, 1e200):  # the share does not depend on the scale
+        assert abs(best_rank_error(size * delta, 1) - (5 / 14) ** 0.5) < 1e-12
+    assert best_rank_error(np.eye(2, dtype=np.float16), 1) == 0.5**0.5
+    assert "-1" in raises(best_rank_error, delta, -1)
 
 
 def test_no_product_of_that_rank_beats_it():
@@ -123,8 +131,33 @@ def test_impossible_shapes_are_refused():
     p = problem()
     assert "lora_B" in raises(lora_forward, p["x"], p["weight"], p["lora_A"], p["lora_B"].T, 1.0)
     assert "weight" in raises(lora_forward, p["x"], p["weight"].T, p["lora_A"], p["lora_B"], 1.0)
+    # One row of B would be broadcast over all outputs.
+    assert "(1, 2)" in raises(merge, p["weight"], p["lora_A"], p["lora_B"][:1], 1.0)
+    assert "(2, 1)" in raises(merge, p["weight"], p["lora_A"][:, :1], p["lora_B"], 1.0)
     rng = np.random.default_rng(0)
     for r in (0, 4):
-        assert str(r) in raises(init_lora, 5, 3, r, rng)
+        assert f"1 to 3, got {r}" in raises(init_lora, 5, 3, r, rng)
     for r in (1, 3):
         assert init_lora(5, 3, r, rng)[1].shape == (3, r)
+
+
+def test_one_row_and_an_empty_batch_have_gradients_of_the_right_shape():
+    p = problem()
+    for batch in ((), (0,), (0, 7)):
+        x, grad = np.ones((*batch, 5)), np.ones((*batch, 3))
+        grad_x, grad_A, grad_B = lora_backward(
+            grad, x, p["weight"], p["lora_A"], p["lora_B"], 3.0)
+        assert grad_x.shape == x.shape and grad_A.shape == (2, 5) and grad_B.shape == (3, 2)
+        assert bool(grad_A.any()) == (batch == ())
+
+
+def test_the_product_moves_by_the_full_gradient_from_both_sides():
+    # One small step of SGD on A and B: W + s B A changes by -lr s^2 (G A^T A + B B^T G).
+    p, lr, s = problem(), 1e-6, 1.5
+    grad = np.random.default_rng(4).standard_normal((2, 7, 3))
+    _, grad_A, grad_B = lora_backward(grad, **p, alpha=3.0)
+    before, after = (merge(p["weight"], p["lora_A"] - step * grad_A, p["lora_B"] - step * grad_B, 3.0)
+                     for step in (0.0, lr))
+    full = grad.reshape(-1, 3).T @ p["x"].reshape(-1, 5)
+    expected = full @ p["lora_A"].T @ p["lora_A"] + p["lora_B"] @ p["lora_B"].T @ full
+    np.testing.assert_allclose((before - after) / lr, s**2 * expected, rtol=1e-3, atol=1e-3)

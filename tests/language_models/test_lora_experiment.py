@@ -20,6 +20,9 @@ def test_the_table_of_the_page():
         new = 100 * np.array(ROWS[rank]["new"])
         np.testing.assert_allclose([new.mean(), new.min(), new.max()], expected, atol=0.051)
         assert len(new) == 5 and ROWS[rank]["lr"] not in (RESULT["rates"][0], RESULT["rates"][-1])
+    by_rate = dict(zip(RESULT["rates"], ROWS["8"]["by_rate"], strict=True))
+    assert ROWS["8"]["lr"] == 0.01
+    assert abs(by_rate[0.01] - by_rate[0.003] - 0.165) < 1e-3 and by_rate[0.1] < 0.1  # a follow-up
     old = [100 * np.mean(row["old"]) for row in ROWS.values()]
     assert round(min(old)) == 11 and round(max(old)) == 19
     assert abs(np.mean(RESULT["untouched"]) - 0.107) < 5e-4 and abs(np.mean(RESULT["before"]) - 0.972) < 5e-4

@@ -81,9 +81,9 @@ def gae(rewards: np.ndarray, values: np.ndarray, gamma: float = 1.0,
     """Advantages: sum over k of (gamma lam)^k times the TD error k steps later.
 
     Args:
-        rewards: Reward after each step, (..., T).
+        rewards: Reward after each step, (..., T); 0 on padding.
         values: The critic's value before each step and after the last,
-            (..., T + 1); the last is 0 where the episode has ended.
+            (..., T + 1); 0 from the end of the episode on, padding included.
         gamma: Discount.
         lam: 0 trusts the critic (one TD error), 1 the observed return.
 
@@ -97,7 +97,7 @@ def gae(rewards: np.ndarray, values: np.ndarray, gamma: float = 1.0,
     if values.shape != (*rewards.shape[:-1], steps + 1):
         raise ValueError(f"values must be {(*rewards.shape[:-1], steps + 1)}, "
                          f"got {values.shape}")
-    delta = rewards + gamma * values[..., 1:] - values[..., :-1]
+    delta = 1.0 * rewards + gamma * values[..., 1:] - values[..., :-1]
     out, last = np.empty_like(delta), 0.0
     for t in range(steps - 1, -1, -1):
         last = delta[..., t] + gamma * lam * last
@@ -116,17 +116,27 @@ def ppo_loss(logprobs: np.ndarray, old_logprobs: np.ndarray, advantages: np.ndar
         old_logprobs: The same under the policy that drew them.
         advantages: (..., T).
         mask: 1 for tokens of the response, 0 for prompt and padding, (..., T).
-        eps: The ratio is clipped to 1 - eps and 1 + eps.
+        eps: The ratio is clipped to 1 - eps and 1 + eps; before that the logarithm
+            of the ratio is limited to 80, so that float32 does not overflow.
 
     Returns:
         loss, a scalar, and its gradient by logprobs; both 0 if mask is empty.
+
+    Raises:
+        ValueError: If the four arrays have not one shape.
     """
-    ratio = np.exp(np.where(mask > 0, logprobs - old_logprobs, 0.0))
+    shapes = [x.shape for x in (logprobs, old_logprobs, advantages, mask)]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"logprobs, old_logprobs, advantages and mask must have "
+                         f"one shape, got {shapes}")
+    keep = mask > 0
+    log_ratio = np.where(keep, logprobs - old_logprobs, 0.0)
+    ratio = np.exp(np.minimum(log_ratio, 80.0))  # float32 overflows at 88.7
     free = ratio * advantages
     clipped = np.clip(ratio, 1 - eps, 1 + eps) * advantages
-    count = max(mask.sum(), 1)
-    loss = -np.sum(np.where(mask > 0, np.minimum(free, clipped), 0.0)) / count
-    active = (mask > 0) & (free <= clipped)  # the clipped term is constant
+    count = max(int(keep.sum()), 1)
+    loss = -np.sum(np.where(keep, np.minimum(free, clipped), 0.0)) / count
+    active = keep & (free <= clipped)  # the clipped term is constant
     return loss, -np.where(active, free, 0.0) / count
 # --8<-- [end:ppo]
 

@@ -45,6 +45,7 @@ def test_ratings_in_bytes_do_not_wrap_around():
 
 def test_pairs_that_do_not_match_are_refused():
     assert "(3,)" in raises(reward_model_loss, np.zeros(2), np.zeros(3))
+    assert "rejected" in raises(reward_model_loss, np.zeros(2), np.zeros(3))
     assert "(0,)" in raises(reward_model_loss, np.zeros(0), np.zeros(0))
 
 
@@ -56,6 +57,8 @@ def test_the_optimum_by_hand():
     np.testing.assert_array_equal(sharp, [1, 0])
     never = optimal_policy(np.array([0.0, 0.4, 0.6]), np.array([9.0, 1.0, 1.0]), 1.0)
     np.testing.assert_allclose(never, [0, 0.4, 0.6])
+    rows = optimal_policy(np.full((2, 2), 0.5), np.array([[0.0, 1.0], [1e4, 1e4]]), 1.0)
+    np.testing.assert_allclose(rows, [1 / (1 + np.exp([1.0, -1.0])), [0.5, 0.5]])
     assert "0.0" in raises(optimal_policy, np.array([1.0]), np.array([1.0]), 0.0)
 
 
@@ -88,11 +91,27 @@ def test_advantages_by_hand():
     np.testing.assert_allclose(gae(rewards, values, 0.5, 0.5), [-0.2375, -0.15, 0.2])
 
 
+def test_whole_numbers_and_the_defaults():
+    whole = gae(np.array([0, 0, 1]), np.array([0, 1, 1, 0]), 1, 0.5)
+    np.testing.assert_allclose(whole, [1, 0, 0])
+    half = gae(np.array([0, 1]), np.array([0, 0, 0], np.uint8), 1, 0.5)
+    np.testing.assert_allclose(half, [0.5, 1])  # an integer array would say 0
+    first = gae(np.zeros(2), np.array([0.0, 0.0, 1.0]))
+    np.testing.assert_allclose(first, [0.95, 1])  # gamma 1, lambda 0.95
+    assert gae(np.zeros((1, 2), np.float32), np.zeros((1, 3), np.float32)).dtype == np.float32
+
+
+def test_padding_changes_no_advantage():
+    rewards, values = np.array([0.0, 1.0]), np.array([0.3, 0.6, 0.0])
+    padded = gae(np.append(rewards, [0.0, 0.0]), np.append(values, [0.0, 0.0]), 0.9, 0.7)
+    np.testing.assert_allclose(padded, np.append(gae(rewards, values, 0.9, 0.7), [0.0, 0.0]))
+
+
 def test_a_batch_of_episodes_is_taken_one_by_one():
     rng = np.random.default_rng(2)
     rewards, values = rng.standard_normal((2, 3, 5)), rng.standard_normal((2, 3, 6))
     assert np.all(gae(rewards, values)[1, 2] == gae(rewards[1, 2], values[1, 2]))
-    assert "values" in raises(gae, rewards, values[..., :-1])
+    assert "(2, 3, 6), got (2, 3, 5)" in raises(gae, rewards, values[..., :-1])
 
 
 def test_the_six_cases_of_the_clip():
@@ -126,6 +145,37 @@ def test_tokens_outside_the_mask_count_for_nothing():
     kept = [one[mask > 0] for one in (new, old, advantages, mask)]
     assert abs(ppo_loss(*kept, 0.1)[0] - loss) < 1e-12
     assert ppo_loss(new, old, advantages, 0 * mask)[0] == 0
+    assert ppo_loss(new, old, advantages, mask > 0, 0.1)[0] == loss
+    assert ppo_loss(new, old, advantages, 0.5 * mask, 0.1)[0] == loss  # 0 or not is what counts
+
+
+def test_a_token_outside_the_mask_may_have_any_ratio():
+    # Its ratio is never taken: exp(1000) would be infinite and times 0 not a number.
+    new, mask = np.array([[0.0, 1000.0]]), np.array([[1, 0]])
+    for advantages in (np.array([[1.0, 0.0]]), np.array([[1.0, np.nan]])):
+        loss, grad = ppo_loss(new, 0 * new, advantages, mask)
+        assert loss == -1 and np.all(grad == [[-1, 0]])
+
+
+def test_huge_ratios_stay_finite_and_push_the_right_way():
+    for kind in (np.float32, np.float64):
+        old, mask = np.full(3, -1000, kind), np.ones(3, kind)
+        loss, grad = ppo_loss(np.zeros(3, kind), old, np.array([1, -1, 0], kind), mask)
+        assert np.isfinite(loss) and loss.dtype == grad.dtype == kind
+        assert grad[0] == 0 and grad[2] == 0 and np.isfinite(grad[1]) and grad[1] > 1e30
+
+
+def test_float32_stays_float32_whatever_the_mask():
+    x = np.full((1, 2), -0.5, np.float32)
+    for kind in (bool, np.int64, np.float32, np.float64):
+        loss, grad = ppo_loss(x, x, x, np.ones((1, 2), kind))
+        assert loss.dtype == grad.dtype == np.float32
+
+
+def test_shapes_that_would_be_broadcast_are_refused():
+    x = np.zeros((2, 5))
+    for wrong in ([x, x, x, np.ones(5)], [x, x, np.zeros((2, 1)), x + 1], [x, x[0], x, x + 1]):
+        assert "(2, 5)" in raises(ppo_loss, *wrong)
 
 
 def test_inside_the_clip_the_gradient_is_that_of_the_ratio():

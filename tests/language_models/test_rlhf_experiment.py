@@ -47,4 +47,6 @@ def test_the_fit_solves_its_equations():
 
 
 def test_numbers_of_the_follow_ups():
-    assert round(np.log(16) - 15 / 16, 1) == 1.8 and round(np.log(7 / 3), 2) == 0.85
+    bound = {n: np.log(n) - (n - 1) / n for n in (16, 19, 54)}
+    np.testing.assert_allclose(list(bound.values()), [1.835, 2, 3], atol=0.01)
+    assert round(bound[16], 1) == 1.8 and round(np.log(7 / 3), 2) == 0.85

@@ -9,7 +9,7 @@ import numpy as np
 # --8<-- [start:logps]
 def log_softmax(logits: np.ndarray) -> np.ndarray:
     """Log-probabilities along the last axis; exp cannot overflow."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
+    shifted = 1.0 * logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
@@ -29,7 +29,7 @@ def sequence_logps(logits: np.ndarray, labels: np.ndarray,
         Log-probabilities (N,); 0 where the response is empty.
 
     Raises:
-        ValueError: If the first two axes differ.
+        ValueError: If the first two axes differ or the response holds a negative label.
     """
     if not logits.shape[:2] == labels.shape == mask.shape:
         raise ValueError(f"logits {logits.shape}, labels {labels.shape} and mask "
@@ -37,16 +37,19 @@ def sequence_logps(logits: np.ndarray, labels: np.ndarray,
     logps = log_softmax(logits[:, :-1])  # (N, T, K) -> (N, T - 1, K)
     keep = mask[:, 1:] > 0
     index = np.where(keep, labels[:, 1:], 0)  # padding may be -100
+    if index.min(initial=0) < 0:  # NumPy would count it from the end
+        raise ValueError(f"labels under the mask must be >= 0, got {index.min()}")
     taken = np.take_along_axis(logps, index[..., None], axis=-1)[..., 0]
     return np.where(keep, taken, 0.0).sum(axis=1)
 # --8<-- [end:logps]
 
 
 # --8<-- [start:loss]
-def dpo_loss(policy_chosen_logps: np.ndarray, policy_rejected_logps: np.ndarray,
-             reference_chosen_logps: np.ndarray,
-             reference_rejected_logps: np.ndarray, beta: float = 0.1) -> tuple:
-    """Mean of -log sigmoid(beta * ((pc - rc) - (pr - rr))), with gradients.
+def log_ratio_margin(policy_chosen_logps: np.ndarray,
+                     policy_rejected_logps: np.ndarray,
+                     reference_chosen_logps: np.ndarray,
+                     reference_rejected_logps: np.ndarray) -> np.ndarray:
+    """(pc - rc) - (pr - rr): by how much the policy moved the two apart.
 
     Args:
         policy_chosen_logps: Sequence log-probabilities pc of the preferred
@@ -54,21 +57,45 @@ def dpo_loss(policy_chosen_logps: np.ndarray, policy_rejected_logps: np.ndarray,
         policy_rejected_logps: pr, of the rejected ones.
         reference_chosen_logps: rc, of the preferred under the frozen reference.
         reference_rejected_logps: rr, of the rejected.
-        beta: Strength of the KL term; above 0.
+
+    Returns:
+        One margin h per pair, (N,).
+
+    Raises:
+        ValueError: If the four shapes differ or there are no pairs.
+    """
+    shapes = [x.shape for x in (policy_chosen_logps, policy_rejected_logps,
+                                reference_chosen_logps, reference_rejected_logps)]
+    if len(set(shapes)) > 1 or policy_chosen_logps.size == 0:
+        raise ValueError(f"all log-probabilities, policy_chosen_logps first, must "
+                         f"have one shape and hold a pair, got {shapes}")
+    return (policy_chosen_logps - reference_chosen_logps
+            - (policy_rejected_logps - reference_rejected_logps))
+
+
+def dpo_loss(policy_chosen_logps: np.ndarray, policy_rejected_logps: np.ndarray,
+             reference_chosen_logps: np.ndarray,
+             reference_rejected_logps: np.ndarray, beta: float = 0.1) -> tuple:
+    """Mean of -log sigmoid(beta * ((pc - rc) - (pr - rr))), with gradients.
+
+    Args:
+        policy_chosen_logps: As in ``log_ratio_margin``, (N,).
+        policy_rejected_logps: (N,).
+        reference_chosen_logps: (N,).
+        reference_rejected_logps: (N,).
+        beta: Strength of the KL term, at least 0; at 0 the loss is log 2 and
+            teaches nothing.
 
     Returns:
         loss, a scalar, and its gradients by the two policy arguments, (N,) each.
 
     Raises:
-        ValueError: If ``beta`` is not positive or there are no pairs.
+        ValueError: If ``beta`` is negative, the shapes differ or there are no pairs.
     """
-    if not beta > 0:
-        raise ValueError(f"beta must be positive, got {beta}")
-    if len(policy_chosen_logps) == 0:
-        raise ValueError("policy_chosen_logps must hold a pair, got none")
-    chosen = policy_chosen_logps - reference_chosen_logps
-    rejected = policy_rejected_logps - reference_rejected_logps
-    margin = beta * (chosen - rejected)  # difference of the implicit rewards
+    if not beta >= 0:
+        raise ValueError(f"beta must be at least 0, got {beta}")
+    margin = beta * log_ratio_margin(policy_chosen_logps, policy_rejected_logps,
+                                     reference_chosen_logps, reference_rejected_logps)
     loss = np.logaddexp(0, -margin).mean()
     grad = -beta * np.exp(-np.logaddexp(0, margin)) / margin.size
     return loss, grad, -grad
@@ -82,15 +109,20 @@ def ipo_loss(policy_chosen_logps: np.ndarray, policy_rejected_logps: np.ndarray,
     """IPO: mean squared distance of the log-ratio difference from 1 / (2 beta).
 
     Args:
-        policy_chosen_logps: As in ``dpo_loss``, (N,).
+        policy_chosen_logps: As in ``log_ratio_margin``, (N,).
         policy_rejected_logps: (N,).
         reference_chosen_logps: (N,).
         reference_rejected_logps: (N,).
-        beta: The larger, the sooner a pair is far enough apart.
+        beta: The larger, the sooner a pair is far enough apart; above 0.
+
+    Raises:
+        ValueError: If ``beta`` is not positive, the shapes differ or there are no pairs.
     """
-    chosen = policy_chosen_logps - reference_chosen_logps
-    rejected = policy_rejected_logps - reference_rejected_logps
-    return np.mean((chosen - rejected - 1 / (2 * beta)) ** 2)
+    if not beta > 0:
+        raise ValueError(f"beta must be positive, got {beta}")
+    margin = log_ratio_margin(policy_chosen_logps, policy_rejected_logps,
+                              reference_chosen_logps, reference_rejected_logps)
+    return np.mean((margin - 1 / (2 * beta)) ** 2)
 # --8<-- [end:ipo]
 
 

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from snippets.language_models.dpo import dpo_loss, ipo_loss, log_softmax, sequence_logps
+from snippets.language_models.dpo import (
+    dpo_loss,
+    ipo_loss,
+    log_ratio_margin,
+    log_softmax,
+    sequence_logps,
+)
 
 
 def raises(function, *args) -> str:
@@ -20,6 +26,8 @@ def four(n: int = 7) -> np.ndarray:
 def test_log_softmax_sums_to_one_and_survives_huge_logits():
     x = np.array([[1e4, 0.0, -1e4], [2.0, 2.0, 2.0]])
     np.testing.assert_allclose(log_softmax(x), [[0, -1e4, -2e4], 3 * [-np.log(3)]])
+    whole = np.array([0, 0, 200], np.uint8)  # bytes would wrap around below 0
+    np.testing.assert_allclose(log_softmax(whole), [-200, -200, 0], atol=1e-12)
 
 
 def test_a_sequence_by_hand():
@@ -44,6 +52,21 @@ def test_only_the_response_counts():
     np.testing.assert_array_equal(sequence_logps(moved, labels, mask), found)
     assert np.all(sequence_logps(logits, labels, 0 * mask) == 0)
     assert "mask" in raises(sequence_logps, logits, labels, mask[:, 1:])
+    # Padding under the mask is a mistake that indexing would hide: -1 is the last token.
+    assert "-1" in raises(sequence_logps, logits, np.where(mask > 0, -1, labels), mask)
+
+
+def test_one_token_no_token_and_no_sequence():
+    one = sequence_logps(np.zeros((1, 1, 6)), np.zeros((1, 1), int), np.ones((1, 1)))
+    np.testing.assert_array_equal(one, [0])
+    assert sequence_logps(np.zeros((0, 4, 6)), np.zeros((0, 4), int), np.zeros((0, 4))).shape == (0,)
+    tiny = sequence_logps(np.zeros((1, 2, 1)), np.array([[-100, -100]]), np.zeros((1, 2)))
+    np.testing.assert_array_equal(tiny, [0])  # a vocabulary of one: nothing past it is read
+
+
+def test_the_margin_by_hand():
+    found = log_ratio_margin(*(np.array([v]) for v in (-14.0, -20.0, -12.0, -15.0)))
+    np.testing.assert_array_equal(found, [3])  # -2 of its own, 5 from the rejected one's fall
 
 
 def test_it_starts_at_log_two():
@@ -87,6 +110,10 @@ def test_a_hopeless_pair_gives_a_finite_loss():
     args = [np.array([v]) for v in (-1e5, 0.0, 0.0, -1e5)]
     loss, grad, _ = dpo_loss(*args, 0.1)
     assert loss == 2e4 and abs(grad[0] + 0.1) < 1e-12
+    won = dpo_loss(*(-one for one in args), 0.1)
+    assert won[0] == 0 and won[1][0] == 0
+    single = dpo_loss(*(one.astype(np.float32) for one in args))
+    assert single[0] == 2e4 and all(one.dtype == np.float32 for one in single)
 
 
 def test_ipo_averages_and_wants_a_finite_margin():
@@ -95,5 +122,17 @@ def test_ipo_averages_and_wants_a_finite_margin():
 
 
 def test_impossible_arguments_are_refused():
-    assert "0.0" in raises(dpo_loss, *four(), 0.0)
-    assert "none" in raises(dpo_loss, *four(0), 0.1)
+    assert "-0.1" in raises(dpo_loss, *four(), -0.1)
+    assert "0.0" in raises(ipo_loss, *four(), 0.0)
+    policy = four()
+    for loss in (dpo_loss, ipo_loss):
+        assert "policy_chosen_logps" in raises(loss, *four(0), 0.1)
+        # A column beside a row would make 49 pairs of 7.
+        assert "(7, 1)" in raises(loss, policy[0], policy[1][:, None], *policy[2:], 0.1)
+
+
+def test_beta_zero_teaches_nothing_and_a_tenth_is_the_default():
+    loss, chosen, rejected = dpo_loss(*four(), 0.0)
+    assert abs(loss - np.log(2)) < 1e-12 and not chosen.any() and not rejected.any()
+    assert dpo_loss(*four())[0] == dpo_loss(*four(), 0.1)[0]
+    assert ipo_loss(*four()) == ipo_loss(*four(), 0.1)

@@ -32,6 +32,14 @@ def test_the_estimate_of_the_page():
     np.testing.assert_allclose(found, [1.72, 0.94, -5.31], atol=0.01)
 
 
+def test_the_shortest_step_of_the_page():
+    for cosine in (0.0, 0.5, 0.98):
+        v = experiment.problem(cosine, 0)[0]
+        theta = 5 / (2 * (1 - cosine)) * (v[0] - v[1])
+        np.testing.assert_allclose([theta @ v[0], theta @ v[1]], [2.5, -2.5])
+        assert abs(np.linalg.norm(theta) - 5 / np.sqrt(2 * (1 - cosine))) < 1e-10
+
+
 def test_a_step_is_that_of_the_page_s_loss():
     x = experiment.problem(0.5, 1)
     path = experiment.train(x, steps=2)

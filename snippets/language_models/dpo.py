@@ -29,7 +29,8 @@ def sequence_logps(logits: np.ndarray, labels: np.ndarray,
         Log-probabilities (N,); 0 where the response is empty.
 
     Raises:
-        ValueError: If the first two axes differ or the response holds a negative label.
+        ValueError: If the first two axes differ or a label of the response is
+            negative.
     """
     if not logits.shape[:2] == labels.shape == mask.shape:
         raise ValueError(f"logits {logits.shape}, labels {labels.shape} and mask "
@@ -90,12 +91,13 @@ def dpo_loss(policy_chosen_logps: np.ndarray, policy_rejected_logps: np.ndarray,
         loss, a scalar, and its gradients by the two policy arguments, (N,) each.
 
     Raises:
-        ValueError: If ``beta`` is negative, the shapes differ or there are no pairs.
+        ValueError: If ``beta`` is negative, shapes differ or there are no pairs.
     """
     if not beta >= 0:
         raise ValueError(f"beta must be at least 0, got {beta}")
-    margin = beta * log_ratio_margin(policy_chosen_logps, policy_rejected_logps,
-                                     reference_chosen_logps, reference_rejected_logps)
+    margin = beta * log_ratio_margin(
+        policy_chosen_logps, policy_rejected_logps,
+        reference_chosen_logps, reference_rejected_logps)
     loss = np.logaddexp(0, -margin).mean()
     grad = -beta * np.exp(-np.logaddexp(0, margin)) / margin.size
     return loss, grad, -grad
@@ -116,7 +118,8 @@ def ipo_loss(policy_chosen_logps: np.ndarray, policy_rejected_logps: np.ndarray,
         beta: The larger, the sooner a pair is far enough apart; above 0.
 
     Raises:
-        ValueError: If ``beta`` is not positive, the shapes differ or there are no pairs.
+        ValueError: If ``beta`` is not positive, shapes differ or there are no
+            pairs.
     """
     if not beta > 0:
         raise ValueError(f"beta must be positive, got {beta}")

@@ -69,14 +69,18 @@ def examples_needed(before: float, after: float, alpha: float = 0.05,
         power: Chance of seeing this one.
 
     Raises:
-        ValueError: If the accuracies are equal or not within 0 and 1.
+        ValueError: If the accuracies are equal or not within 0 and 1, or if
+            ``alpha`` or ``power`` is not between 0 and 1.
     """
+    if not (0 < alpha < 1 and 0 < power < 1):
+        raise ValueError(f"alpha and power must lie between 0 and 1, "
+                         f"got {alpha} and {power}")
     if before == after or not (0 <= before <= 1 and 0 <= after <= 1):
         raise ValueError(f"before and after must differ and lie in 0 to 1, "
                          f"got {before} and {after}")
     z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(power)
     spread = before * (1 - before) + after * (1 - after)
-    return int(np.ceil(z**2 * spread / (before - after) ** 2))
+    return max(1, int(np.ceil(z**2 * spread / (before - after) ** 2)))
 # --8<-- [end:sample]
 
 

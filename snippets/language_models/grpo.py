@@ -18,7 +18,8 @@ def group_advantages(rewards: np.ndarray, scale: bool = True,
         eps: Added to the deviation (with G - 1 below the line, as torch.std).
 
     Returns:
-        Advantages (N, G); a group with equal rewards gets zeros.
+        Advantages (N, G); a group with equal rewards gets exact zeros, if eps is
+        above 0 or scale is False.
 
     Raises:
         ValueError: If rewards is no (N, G) with G of at least 2.
@@ -26,6 +27,7 @@ def group_advantages(rewards: np.ndarray, scale: bool = True,
     if rewards.ndim != 2 or rewards.shape[1] < 2:
         raise ValueError(f"rewards must be (N, G) with G >= 2, got {rewards.shape}")
     rewards = rewards.astype(np.result_type(rewards, np.float32))  # booleans too
+    rewards = rewards - rewards[:, :1]  # equal ones to 0: their mean is rounded
     centered = rewards - rewards.mean(axis=1, keepdims=True)
     if scale:
         centered = centered / (rewards.std(axis=1, ddof=1, keepdims=True) + eps)
@@ -44,24 +46,25 @@ def kl_estimate(logprobs: np.ndarray, ref_logprobs: np.ndarray) -> np.ndarray:
         ref_logprobs: The same under the reference.
     """
     log_q = ref_logprobs - logprobs
-    return np.expm1(log_q) - log_q
+    return np.expm1(np.minimum(log_q, 80.0)) - log_q  # float32 overflows at 88.7
 # --8<-- [end:k3]
 
 
 # --8<-- [start:loss]
 def grpo_loss(logprobs: np.ndarray, old_logprobs: np.ndarray,
-              ref_logprobs: np.ndarray, advantages: np.ndarray, mask: np.ndarray,
-              eps: float = 0.2, beta: float = 0.04,
+              ref_logprobs: np.ndarray | None, advantages: np.ndarray,
+              mask: np.ndarray, eps: float = 0.2, beta: float = 0.04,
               max_length: int | None = None) -> tuple[float, np.ndarray]:
     """Clipped objective plus beta times k3, averaged per answer, then over answers.
 
     Args:
         logprobs: Of the drawn tokens under the policy in training, (B, T).
         old_logprobs: Under the policy that drew them.
-        ref_logprobs: Under the frozen reference.
+        ref_logprobs: Under the frozen reference; not looked at if beta is 0.
         advantages: One for each answer, (B,).
         mask: 1 for tokens of the answer, (B, T).
-        eps: The ratio is clipped to 1 - eps and 1 + eps.
+        eps: The ratio is clipped to 1 - eps and 1 + eps. Before that, logarithms of
+            it and of q are limited to 80, so that float32 does not overflow.
         beta: Weight of the KL estimate.
         max_length: Divide each answer's sum by this constant (Dr. GRPO) instead of
             by its own length (None).
@@ -70,20 +73,30 @@ def grpo_loss(logprobs: np.ndarray, old_logprobs: np.ndarray,
         loss, a scalar, and its gradient by logprobs, (B, T).
 
     Raises:
-        ValueError: If ``advantages`` is not one number per answer.
+        ValueError: If ``advantages`` is not one number per answer or the other
+            arrays have not one shape.
     """
     if advantages.shape != logprobs.shape[:1]:
         raise ValueError(f"advantages must be {logprobs.shape[:1]}, "
                          f"got {advantages.shape}")
+    if beta == 0:
+        ref_logprobs = logprobs  # q = 1
+    shapes = [x.shape for x in (logprobs, old_logprobs, ref_logprobs, mask)]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"logprobs, old_logprobs, ref_logprobs and mask must have "
+                         f"one shape, got {shapes}")
     keep = mask > 0
-    ratio = np.exp(np.where(keep, logprobs - old_logprobs, 0.0))
+    log_ratio = np.where(keep, logprobs - old_logprobs, 0.0)
+    ratio = np.exp(np.minimum(log_ratio, 80.0))  # float32 overflows at 88.7
     free = ratio * advantages[:, None]  # (B, 1) -> (B, T)
     clipped = np.clip(ratio, 1 - eps, 1 + eps) * advantages[:, None]
     log_q = np.where(keep, ref_logprobs - logprobs, 0.0)
-    term = -np.minimum(free, clipped) + beta * (np.expm1(log_q) - log_q)
+    excess = np.expm1(np.minimum(log_q, 80.0))  # q - 1
+    term = -np.minimum(free, clipped) + beta * (excess - log_q)
     length = keep.sum(axis=1, keepdims=True) if max_length is None else max_length
     weight = keep / np.maximum(length, 1) / max(len(logprobs), 1)  # (B, T)
-    grad = -np.where(free <= clipped, free, 0.0) - beta * np.expm1(log_q)
+    weight = weight.astype(ratio.dtype)  # float32 stays float32
+    grad = -np.where(free <= clipped, free, 0.0) - beta * excess
     return np.sum(weight * term), weight * grad
 # --8<-- [end:loss]
 

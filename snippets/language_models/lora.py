@@ -102,7 +102,7 @@ def merge(weight: np.ndarray, lora_A: np.ndarray, lora_B: np.ndarray,
     Raises:
         ValueError: If the product of B and A has not the shape of ``weight``.
     """
-    if (len(lora_B), lora_A.shape[1]) != weight.shape:  # would be broadcast silently
+    if (len(lora_B), lora_A.shape[1]) != weight.shape:  # it would be broadcast
         raise ValueError(f"lora_B {lora_B.shape} @ lora_A {lora_A.shape} does not "
                          f"give weight's shape {weight.shape}")
     update = alpha / len(lora_A) * (lora_B @ lora_A)  # (out, r) @ (r, in)

@@ -66,4 +66,11 @@ def test_examples_by_hand():
 
 def test_impossible_accuracies_are_refused():
     assert "0.8" in raises(examples_needed, 0.8, 0.8)
-    assert "1.2" in raises(examples_needed, 0.8, 1.2)
+    for pair in ((0.8, 1.2), (1.2, 0.8), (-0.1, 0.5), (0.5, -0.1)):
+        assert f"{pair[0]} and {pair[1]}" in raises(examples_needed, *pair)
+
+
+def test_certainty_needs_no_more_than_one_example_and_cannot_be_asked_for():
+    assert examples_needed(0.0, 1.0) == examples_needed(1.0, 0.0) == 1
+    for wrong in ((0.0, 0.8), (1.0, 0.8), (0.05, 0.0), (0.05, 1.0)):
+        assert f"{wrong[0]} and {wrong[1]}" in raises(examples_needed, 0.8, 0.85, *wrong)

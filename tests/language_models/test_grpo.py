@@ -45,8 +45,10 @@ def test_a_pair_is_a_group_and_the_deviation_is_guarded():
 
 
 def test_equal_rewards_teach_nothing():
-    for value in (0.0, 1.0):
-        assert not group_advantages(np.full((2, 5), value)).any()
+    for value in (0.0, 1.0, 0.1, 1e6 + 0.1, -1 / 3):  # most means of 7 are rounded
+        for kind in (np.float32, np.float64):
+            for scale in (True, False):
+                assert not group_advantages(np.full((2, 7), value, kind), scale).any()
 
 
 def test_rewards_may_be_booleans_or_bytes():
@@ -54,13 +56,21 @@ def test_rewards_may_be_booleans_or_bytes():
     expected = group_advantages(right.astype(float), scale=False)
     np.testing.assert_allclose(group_advantages(right, scale=False), expected, atol=1e-6)
     np.testing.assert_allclose(group_advantages(right.astype(np.uint8), False), expected, atol=1e-6)
+    whole = group_advantages(np.array([[10**8 + 1, 10**8]]), scale=False)
+    np.testing.assert_array_equal(whole, [[0.5, -0.5]])  # float32 has no 100,000,001
+    fine = group_advantages(np.array([[1 + 1e-9, 1.0]]), scale=False)
+    assert fine[0, 0] > 0  # float64 stays float64
+    assert group_advantages(np.zeros((1, 2), np.float32)).dtype == np.float32
 
 
 def test_impossible_shapes_are_refused():
     assert "(3,)" in raises(group_advantages, np.zeros(3))
     assert "(3, 1)" in raises(group_advantages, np.zeros((3, 1)))
     new, old, ref, _, mask = batch()
-    assert "advantages" in raises(grpo_loss, new, old, ref, np.zeros((3, 7)), mask)
+    assert "(3,), got (3, 7)" in raises(grpo_loss, new, old, ref, np.zeros((3, 7)), mask)
+    for wrong in ([new, old[:1], ref], [new, old, ref[:, :1]]):
+        assert "(3, 7)" in raises(grpo_loss, *wrong, np.zeros(3), mask)
+    assert "(7,)" in raises(grpo_loss, new, old, ref, np.zeros(3), mask[0])
 
 
 def test_the_kl_estimate_by_hand_and_in_the_mean():
@@ -110,6 +120,37 @@ def test_tokens_outside_the_mask_count_for_nothing():
     assert grpo_loss(other, old, ref, advantages, mask)[0] == loss
     assert not grad[mask == 0].any()
     assert grpo_loss(new, old, ref, advantages, 0 * mask)[0] == 0
+    assert grpo_loss(new, old, ref, advantages, mask > 0)[0] == loss
+    assert grpo_loss(new, old, ref, advantages, 0.5 * mask)[0] == loss
+
+
+def test_without_a_kl_term_no_reference_is_needed():
+    new, old, ref, advantages, mask = batch()
+    loss, grad = grpo_loss(new, old, None, advantages, mask, beta=0.0)
+    for other in (ref, ref + 1000, np.full_like(ref, np.nan)):
+        again = grpo_loss(new, old, other, advantages, mask, beta=0.0)
+        assert again[0] == loss and np.all(again[1] == grad)
+
+
+def test_huge_ratios_stay_finite_and_push_the_right_way():
+    for kind in (np.float32, np.float64):
+        new, old = np.zeros((3, 1), kind), np.full((3, 1), -1000, kind)
+        loss, grad = grpo_loss(new, old, new, np.array([1, -1, 0], kind), np.ones((3, 1), kind))
+        assert np.isfinite(loss) and loss.dtype == grad.dtype == kind
+        assert grad[0] == 0 and grad[2] == 0 and np.isfinite(grad[1]) and grad[1] > 1e30
+        far = kl_estimate(old, new)  # what the reference likes and the policy dropped
+        assert far.dtype == kind and np.all(np.isfinite(far)) and np.all(far > 1e30)
+        loss, grad = grpo_loss(old, old, new, np.zeros(3, kind), np.ones((3, 1), kind))
+        assert np.isfinite(loss) and np.all(np.isfinite(grad)) and np.all(grad < -1e30)
+
+
+def test_one_answer_of_one_token_and_no_answer():
+    one = np.full((1, 1), -1.0)
+    loss, grad = grpo_loss(one, one, one, np.array([2.0]), np.ones((1, 1), bool))
+    assert loss == -2 and grad == [[-2]]
+    none = np.zeros((0, 5))
+    loss, grad = grpo_loss(none, none, none, np.zeros(0), none)
+    assert loss == 0 and grad.shape == (0, 5)
 
 
 def test_gradients_match_central_differences():

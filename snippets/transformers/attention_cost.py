@@ -43,26 +43,30 @@ def sliding_window_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray,
     """Causal attention of each token to itself and the ``window`` - 1 before it.
 
     Args:
-        q: Queries (..., T, d).
-        k: Keys (..., T, d).
-        v: Values (..., T, e).
+        q: Queries (..., T, d), the last T of the S tokens.
+        k: Keys (..., S, d).
+        v: Values (..., S, e).
         window: Tokens seen, at least 1. Work and memory grow with T * window.
 
     Returns:
         (..., T, e).
 
     Raises:
-        ValueError: If ``window`` is less than 1.
+        ValueError: If ``window`` is less than 1, or T > S.
     """
+    length, keys = q.shape[-2], k.shape[-2]
     if window < 1:
         raise ValueError(f"window must be at least 1, got {window}")
-    steps = np.arange(q.shape[-2])[:, None] - np.arange(window)  # (T, window)
+    if length > keys:
+        raise ValueError(f"k has {keys} keys for {length} queries")
+    back = np.arange(min(window, max(keys, 1)))  # a longer window sees no more
+    steps = np.arange(keys - length, keys)[:, None] - back  # (T, window)
     seen = np.maximum(steps, 0)
-    keys, values = k[..., seen, :], v[..., seen, :]  # (..., T, window, d)
-    scores = np.einsum("...td,...twd->...tw", q, keys) / np.sqrt(q.shape[-1])
+    near, values = k[..., seen, :], v[..., seen, :]  # (..., T, window, d)
+    scores = np.einsum("...td,...twd->...tw", q, near) * q.shape[-1] ** -0.5
     scores = np.where(steps < 0, -np.inf, scores)
     weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    weights = (weights / weights.sum(axis=-1, keepdims=True)).astype(v.dtype)
+    weights = weights / weights.sum(axis=-1, keepdims=True)  # (..., T, window)
     return np.einsum("...tw,...twe->...te", weights, values)
 
 
@@ -96,12 +100,20 @@ def linear_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
         v: Values (..., T, e).
 
     Returns:
-        (..., T, e): at t the mean of the values up to t with these weights.
+        (..., T, e): at t the mean of the values up to t with these weights; nan
+        where all of them underflow, which takes entries of about -50 in float32.
+
+    Raises:
+        ValueError: If the numbers of queries, keys and values differ.
     """
+    if not q.shape[-2] == k.shape[-2] == v.shape[-2]:
+        lengths = q.shape[-2], k.shape[-2], v.shape[-2]
+        raise ValueError(f"q, k and v have {lengths} rows")
     q, k = (np.where(x > 0, x + 1, np.exp(np.minimum(x, 0))) for x in (q, k))
-    state = np.zeros((*k.shape[:-2], k.shape[-1], v.shape[-1]), v.dtype)
-    total = np.zeros(k.shape[:-2] + k.shape[-1:], k.dtype)
-    out = np.empty_like(v)
+    kind = np.result_type(q, k, v)
+    state = np.zeros((*k.shape[:-2], k.shape[-1], v.shape[-1]), kind)
+    total = np.zeros(k.shape[:-2] + k.shape[-1:], kind)
+    out = np.empty((*q.shape[:-1], v.shape[-1]), kind)
     for t in range(q.shape[-2]):
         state = state + k[..., t, :, None] * v[..., t, None, :]  # (..., d, e)
         total = total + k[..., t, :]  # (..., d)

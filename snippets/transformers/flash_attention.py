@@ -8,6 +8,13 @@ import numpy as np
 
 
 # --8<-- [start:forward]
+def _check(length: int, keys: int, causal: bool, block_q: int, block_k: int):
+    if block_q < 1 or block_k < 1:
+        raise ValueError(f"blocks must be positive, got {block_q} and {block_k}")
+    if keys < 1 or (causal and length > keys):
+        raise ValueError(f"k has {keys} keys for {length} queries, causal={causal}")
+
+
 def flash_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray,
                     causal: bool = False, block_q: int = 64,
                     block_k: int = 64) -> tuple:
@@ -19,7 +26,7 @@ def flash_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray,
         q: Queries (..., T, d).
         k: Keys (..., S, d).
         v: Values (..., S, e).
-        causal: Query i sees keys 0 to i only; needs T = S.
+        causal: Query i sees keys 0 to S - T + i only; needs T <= S.
         block_q: Rows of a tile.
         block_k: Columns of a tile.
 
@@ -29,27 +36,26 @@ def flash_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray,
 
     Raises:
         ValueError: If a block is smaller than 1, there is no key, or ``causal`` and
-            T is not S.
+            T > S.
     """
     length, keys = q.shape[-2], k.shape[-2]
-    if block_q < 1 or block_k < 1:
-        raise ValueError(f"blocks must be positive, got {block_q} and {block_k}")
-    if keys < 1 or (causal and length != keys):
-        raise ValueError(f"k has {keys} keys for {length} queries, causal={causal}")
-    scale = q.dtype.type(q.shape[-1] ** -0.5)
-    out = np.empty((*q.shape[:-1], v.shape[-1]), q.dtype)
-    lse = np.empty(q.shape[:-1], q.dtype)
+    _check(length, keys, causal, block_q, block_k)
+    past = keys - length  # keys before the first query, as with a cache
+    scale = q.shape[-1] ** -0.5
+    kind = np.result_type(q, k, v, 1.0)  # a floating point type
+    out = np.empty((*q.shape[:-1], v.shape[-1]), kind)
+    lse = np.empty(q.shape[:-1], kind)
     for i in range(0, length, block_q):
         tile_q = q[..., i : i + block_q, :] * scale  # (..., block_q, d)
-        peak = np.full((*tile_q.shape[:-1], 1), -np.inf, q.dtype)
+        peak = np.full((*tile_q.shape[:-1], 1), -np.inf, kind)
         total = np.zeros_like(peak)
-        acc = np.zeros((*tile_q.shape[:-1], v.shape[-1]), q.dtype)
-        end = min(i + block_q, keys) if causal else keys  # beyond, all is masked
+        acc = np.zeros((*tile_q.shape[:-1], v.shape[-1]), kind)
+        end = min(past + i + block_q, keys) if causal else keys  # beyond: masked
         for j in range(0, end, block_k):
             scores = tile_q @ k[..., j : j + block_k, :].swapaxes(-1, -2)
             if causal:
-                rows = np.arange(i, i + scores.shape[-2])[:, None]
-                ahead = np.arange(j, j + scores.shape[-1]) > rows
+                rows = past + i + np.arange(scores.shape[-2])[:, None]
+                ahead = j + np.arange(scores.shape[-1]) > rows
                 scores = np.where(ahead, -np.inf, scores)
             new = np.maximum(peak, scores.max(axis=-1, keepdims=True))
             weights = np.exp(scores - new)
@@ -83,20 +89,25 @@ def flash_attention_backward(q: np.ndarray, k: np.ndarray, v: np.ndarray,
 
     Returns:
         Gradients at q, k and v.
+
+    Raises:
+        ValueError: As in the forward pass.
     """
-    scale = q.dtype.type(q.shape[-1] ** -0.5)
-    grad_q, grad_k, grad_v = np.zeros_like(q), np.zeros_like(k), np.zeros_like(v)
+    length, keys = q.shape[-2], k.shape[-2]
+    _check(length, keys, causal, block_q, block_k)
+    past, scale = keys - length, q.shape[-1] ** -0.5
+    grad_q, grad_k, grad_v = (np.zeros(x.shape, out.dtype) for x in (q, k, v))
     mean = (grad_out * out).sum(axis=-1, keepdims=True)  # (..., T, 1)
-    for j in range(0, k.shape[-2], block_k):
+    for j in range(0, keys, block_k):
         tile_k, tile_v = k[..., j : j + block_k, :], v[..., j : j + block_k, :]
-        first = j // block_q * block_q if causal else 0  # before, all is masked
-        for i in range(first, q.shape[-2], block_q):
+        first = max(j - past, 0) // block_q * block_q if causal else 0
+        for i in range(first, length, block_q):  # before, all is masked
             rows = slice(i, i + block_q)
             tile_q, tile_grad = q[..., rows, :], grad_out[..., rows, :]
             scores = tile_q @ tile_k.swapaxes(-1, -2) * scale
             if causal:
-                query = np.arange(i, i + scores.shape[-2])[:, None]
-                ahead = np.arange(j, j + scores.shape[-1]) > query
+                query = past + i + np.arange(scores.shape[-2])[:, None]
+                ahead = j + np.arange(scores.shape[-1]) > query
                 scores = np.where(ahead, -np.inf, scores)
             weights = np.exp(scores - lse[..., rows, None])  # a tile again
             grad_weights = tile_grad @ tile_v.swapaxes(-1, -2)
@@ -112,6 +123,8 @@ def flash_attention_backward(q: np.ndarray, k: np.ndarray, v: np.ndarray,
 def combine(out_a: np.ndarray, lse_a: np.ndarray, out_b: np.ndarray,
             lse_b: np.ndarray) -> tuple:
     """One attention over two sets of keys from the attention over each.
+
+    A set without keys has output 0 and logarithm -inf; not both may be so.
 
     Args:
         out_a: Output over the first set (..., T, e).
@@ -139,7 +152,12 @@ def traffic(length: int, dim: int, block_q: int | None = None) -> int:
 
     Returns:
         Numbers read plus numbers written, T d each for q, k, v and the output.
+
+    Raises:
+        ValueError: If ``block_q`` is less than 1.
     """
+    if block_q is not None and block_q < 1:
+        raise ValueError(f"block_q must be positive, got {block_q}")
     if block_q is None:  # q, k -> S; S -> P; P, v -> out
         return 4 * length * dim + 4 * length**2
     passes = -(-length // block_q)  # k and v are read once per block of queries

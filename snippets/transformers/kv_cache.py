@@ -19,11 +19,17 @@ def rotate(x: np.ndarray, start: int) -> np.ndarray:
 
     Returns:
         The turned rows, (..., T, d).
+
+    Raises:
+        ValueError: If d is odd.
     """
+    if x.shape[-1] % 2:
+        raise ValueError(f"x needs an even last axis, got {x.shape}")
     half = x.shape[-1] // 2
     steps = start + np.arange(x.shape[-2], dtype=np.float64)
     angle = steps[:, None] * 10_000.0 ** (-np.arange(half) / half)  # (T, d / 2)
-    cos, sin = np.cos(angle).astype(x.dtype), np.sin(angle).astype(x.dtype)
+    kind = np.result_type(x, 1.0)  # float32 stays, whole numbers become float64
+    cos, sin = np.cos(angle).astype(kind), np.sin(angle).astype(kind)
     a, b = x[..., :half], x[..., half:]
     return np.concatenate([a * cos - b * sin, a * sin + b * cos], axis=-1)
 
@@ -53,14 +59,15 @@ def attention(x: np.ndarray, weight_qkv: np.ndarray, weight_out: np.ndarray,
     batch, length, dim = x.shape
     if num_heads < 1 or dim % (2 * num_heads):
         raise ValueError(f"num_heads must divide {dim} / 2, got {num_heads}")
-    qkv = (x @ weight_qkv.T).reshape(batch, length, 3, num_heads, -1)
+    width = dim // num_heads  # d
+    qkv = (x @ weight_qkv.T).reshape(batch, length, 3, num_heads, width)
     q, k, v = qkv.transpose(2, 0, 3, 1, 4)  # (N, H, T, d) each
     past = 0 if cache is None else cache[0].shape[2]
     q, k = rotate(q, past), rotate(k, past)
     if cache is not None:
         k = np.concatenate([cache[0], k], axis=2)  # (N, H, S + T, d)
         v = np.concatenate([cache[1], v], axis=2)
-    scores = q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1]).astype(x.dtype)
+    scores = q @ k.swapaxes(-1, -2) * width**-0.5  # (N, H, T, S + T)
     steps = np.arange(past + length)
     ahead = steps > steps[past:, None]  # (T, S + T)
     scores = np.where(ahead, -np.inf, scores)
@@ -121,12 +128,12 @@ def gather_pages(pages: np.ndarray, table: list, length: int) -> np.ndarray:
     """One sequence's cache, read through its page table.
 
     Args:
-        pages: All pages of all sequences, (pages, size of a page, d).
+        pages: All pages of all sequences, (pages, size of a page, ..., d).
         table: This sequence's page numbers in order.
         length: Tokens in the sequence; the last page may be partly filled.
 
     Returns:
-        (length, d).
+        (length, ..., d).
 
     Raises:
         ValueError: If the pages of ``table`` hold fewer than ``length`` tokens.
@@ -134,7 +141,7 @@ def gather_pages(pages: np.ndarray, table: list, length: int) -> np.ndarray:
     if len(table) * pages.shape[1] < length:
         raise ValueError(f"table has {len(table)} pages, not enough for {length}")
     index = np.asarray(table, dtype=np.int64)
-    return pages[index].reshape(-1, pages.shape[-1])[:length]
+    return pages[index].reshape(-1, *pages.shape[2:])[:length]
 # --8<-- [end:pages]
 
 

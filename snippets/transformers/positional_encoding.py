@@ -23,10 +23,12 @@ def sinusoidal(length: int, dim: int, base: float = 10_000.0) -> np.ndarray:
         float64 of shape (T, D).
 
     Raises:
-        ValueError: If ``dim`` is not even and positive.
+        ValueError: If ``dim`` is not even and positive, or ``length`` is negative.
     """
     if dim < 2 or dim % 2:
         raise ValueError(f"dim must be even and positive, got {dim}")
+    if length < 0:
+        raise ValueError(f"length must not be negative, got {length}")
     frequency = base ** (-np.arange(0, dim, 2, dtype=np.float64) / dim)  # (D / 2,)
     angle = np.arange(length, dtype=np.float64)[:, None] * frequency  # (T, D / 2)
     return np.stack([np.sin(angle), np.cos(angle)], axis=-1).reshape(length, dim)
@@ -48,21 +50,22 @@ def apply_rope(x: np.ndarray, positions: np.ndarray, base: float = 10_000.0,
         interleaved: Pair neighbors instead of halves.
 
     Returns:
-        Turned ``x``, same shape and floating point type.
+        Turned ``x``, same shape and floating point type; float64 for whole numbers.
 
     Raises:
-        ValueError: If D is not even, or ``positions`` is not (T,).
+        ValueError: If ``x`` has no T or its D is odd, or ``positions`` is not (T,).
     """
+    x = np.asarray(x)
+    if x.ndim < 2 or x.shape[-1] < 2 or x.shape[-1] % 2:
+        raise ValueError(f"x must be (..., T, D) with even D, got {x.shape}")
     dim = x.shape[-1]
-    if dim < 2 or dim % 2:
-        raise ValueError(f"x needs an even last axis, got {x.shape}")
     if np.shape(positions) != (x.shape[-2],):
         raise ValueError(
             f"positions must be {(x.shape[-2],)}, got {np.shape(positions)}")
     frequency = base ** (-np.arange(0, dim, 2, dtype=np.float64) / dim)  # (D / 2,)
     # In float64: angles near 100,000 are 0.008 apart in float32.
     angle = np.asarray(positions, np.float64)[:, None] * frequency  # (T, D / 2)
-    kind = np.result_type(x.dtype, np.float32)
+    kind = np.result_type(x, 1.0)
     cos, sin = np.cos(angle).astype(kind), np.sin(angle).astype(kind)
     if interleaved:
         a, b = x[..., 0::2], x[..., 1::2]
@@ -109,9 +112,9 @@ def alibi_bias(num_heads: int, length: int) -> np.ndarray:
         key comes after the query.
     """
     step = np.arange(length, dtype=np.float64)
-    distance = step[:, None] - step  # (T, T), query minus key
-    bias = -alibi_slopes(num_heads)[:, None, None] * np.maximum(distance, 0)
-    return np.where(distance < 0, -np.inf, bias)
+    ahead = step - step[:, None]  # (T, T), key minus query
+    bias = alibi_slopes(num_heads)[:, None, None] * np.minimum(ahead, 0)
+    return np.where(ahead > 0, -np.inf, bias)
 # --8<-- [end:alibi]
 
 

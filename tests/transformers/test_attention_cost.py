@@ -58,6 +58,20 @@ def test_a_window_as_long_as_the_text_is_causal_attention():
         np.testing.assert_allclose(sliding_window_attention(q, k, v, window), expected, atol=1e-11)
 
 
+def test_fewer_queries_than_keys_are_the_last_tokens():
+    q, k, v = some(7)
+    whole = sliding_window_attention(q, k, v, 3)
+    for new in (1, 2, 5):
+        part = sliding_window_attention(q[:, -new:], k, v, 3)
+        np.testing.assert_allclose(part, whole[:, -new:], atol=1e-12)
+
+
+def test_an_endless_window_takes_no_endless_memory():
+    q, k, v = some(8)
+    np.testing.assert_allclose(sliding_window_attention(q, k, v, 10**9), sliding_window_attention(q, k, v, 7))
+    assert sliding_window_attention(q[:, :0], k[:, :0], v[:, :0], 3).shape == (2, 0, 5)
+
+
 def test_the_reach_of_a_stack_is_what_really_changes_the_output():
     assert reach(1, 4) == 4 and reach(32, 4096) == 131_041 and reach(0, 4) == 1
     rng = np.random.default_rng(2)
@@ -98,6 +112,9 @@ def test_types_stay_and_inputs_stay():
     assert sliding_window_attention(q, k, v, 3).dtype == linear_attention(q, k, v).dtype == np.float32
     for x, same in zip((q, k, v), before, strict=True):
         np.testing.assert_array_equal(x, same)
+    whole = (10 * v).astype(np.int64)  # a mean of whole numbers is not one
+    for function in (lambda v: sliding_window_attention(q, k, v, 3), lambda v: linear_attention(q, k, v)):
+        np.testing.assert_allclose(function(whole), function(whole.astype(np.float64)), rtol=1e-5)
 
 
 def test_huge_scores_do_not_overflow_and_nothing_comes_of_nothing():
@@ -110,3 +127,10 @@ def test_huge_scores_do_not_overflow_and_nothing_comes_of_nothing():
 def test_a_window_of_nothing_is_refused():
     q, k, v = some()
     assert raises(sliding_window_attention, q, k, v, 0) == "window must be at least 1, got 0"
+
+
+def test_lengths_that_do_not_fit_are_refused():
+    q, k, v = some()
+    assert raises(sliding_window_attention, q, k[:, :3], v[:, :3], 2) == "k has 3 keys for 7 queries"
+    assert raises(linear_attention, q[:, :3], k, v) == "q, k and v have (3, 7, 7) rows"
+    assert raises(linear_attention, q, k, v[:, :3]) == "q, k and v have (7, 7, 3) rows"

@@ -83,6 +83,19 @@ def test_the_page_s_influence():
     np.testing.assert_allclose(_influence(2, 3), np.convolve(one, one), atol=1e-12)
 
 
+def test_the_page_s_variance_of_random_features():
+    # Positive features: exp(w q - q^2 / 2) exp(w k - k^2 / 2), w normal; for q = k of squared norm s
+    # the relative variance is exp(4 s) - 1.
+    q = np.array([0.3, -0.2, 0.4])
+    w = np.random.default_rng(0).standard_normal((400_000, 3))
+    one = np.exp(w @ q - q @ q / 2) ** 2
+    exact = np.exp(q @ q)
+    assert abs(one.mean() / exact - 1) < 5 * np.sqrt(np.expm1(4 * q @ q) / len(w))
+    assert abs(one.var() / exact**2 / np.expm1(4 * q @ q) - 1) < 0.05
+    assert [f"{np.expm1(4 * s):.0f}" for s in (1, 2)] == ["54", "2980"]
+    assert f"{np.expm1(4 * np.sqrt(32)):.1e}" == "6.7e+09"
+
+
 def test_the_page_s_recall():
     table = {"softmax": (100, 100, 100, 94), "product": (100, 100, 84, 17), "elu": (54, 9, 2, 0)}
     for kind, row in table.items():

@@ -45,6 +45,29 @@ def test_causal_tiles_give_the_naive_result():
             np.testing.assert_allclose(ours, expected, rtol=1e-10, atol=1e-12)
 
 
+def test_causal_queries_after_a_past_are_the_last_rows_of_the_whole():
+    q, k, v, grad = some(9, 11, 11)
+    whole, whole_lse = flash_attention(q, k, v, True)
+    for new in (1, 4, 10):
+        for block_q, block_k in ((1, 1), (2, 3), (5, 4), (64, 64)):
+            out, lse = flash_attention(q[:, -new:], k, v, True, block_q, block_k)
+            np.testing.assert_allclose(out, whole[:, -new:], rtol=1e-10, atol=1e-12)
+            np.testing.assert_allclose(lse, whole_lse[:, -new:], rtol=1e-10, atol=1e-12)
+            # Rows without a gradient change nothing: the whole with zeros is the part.
+            late = np.where(np.arange(11)[:, None] >= 11 - new, grad, 0)
+            parts = flash_attention_backward(q[:, -new:], k, v, out, lse, grad[:, -new:], True,
+                                             block_q, block_k)
+            every = flash_attention_backward(q, k, v, whole, whole_lse, late, True)
+            for ours, same in zip(parts, (every[0][:, -new:], *every[1:]), strict=True):
+                np.testing.assert_allclose(ours, same, rtol=1e-9, atol=1e-12)
+
+
+def test_whole_numbers_are_attended_like_their_floats():
+    x = np.arange(12).reshape(1, 4, 3)
+    y = x.astype(np.float64)
+    np.testing.assert_array_equal(flash_attention(x, x, x)[0], flash_attention(y, y, y)[0])
+
+
 def test_huge_scores_do_not_overflow():
     q, k, v, _ = some(2)
     ours, lse = flash_attention(1e4 * q, 1e2 * k, v, block_q=2, block_k=3)
@@ -96,6 +119,9 @@ def test_combining_does_not_overflow():
     out, lse = combine(one, np.array([5000.0]), -one, np.array([5000.0 + np.log(3.0)]))
     np.testing.assert_allclose(out, [[-0.5, -0.5]], rtol=1e-9)
     np.testing.assert_allclose(lse, [5000 + np.log(4.0)], rtol=1e-12)
+    out, lse = combine(np.zeros((1, 2)), np.array([-np.inf]), one, np.array([3.0]))  # no keys in one set
+    np.testing.assert_array_equal(out, one)
+    np.testing.assert_array_equal(lse, [3.0])
 
 
 class Counted(np.ndarray):
@@ -137,5 +163,12 @@ def test_no_query_gives_no_output_and_bad_input_is_named():
     out, lse = flash_attention(q[:, :0], k, v)
     assert out.shape == (2, 0, 5) and lse.shape == (2, 0)
     assert raises(flash_attention, q, k, v, False, 0, 4) == "blocks must be positive, got 0 and 4"
-    assert raises(flash_attention, q, k, v, True) == "k has 11 keys for 7 queries, causal=True"
+    assert raises(flash_attention, q, k, v, False, 4, -1) == "blocks must be positive, got 4 and -1"
+    few = "k has 3 keys for 7 queries, causal=True"
+    assert raises(flash_attention, q, k[:, :3], v[:, :3], True) == few
     assert "0 keys" in raises(flash_attention, q, k[:, :0], v[:, :0])
+    grad = np.zeros((2, 7, 5))
+    rest = (grad, grad[..., 0], grad)
+    assert raises(flash_attention_backward, q, k[:, :3], v[:, :3], *rest, True) == few
+    assert "blocks" in raises(flash_attention_backward, q, k, v, *rest, False, 0)
+    assert raises(traffic, 5, 2, 0) == "block_q must be positive, got 0"

@@ -114,8 +114,31 @@ def test_pages_in_any_order_give_the_sequence_back():
     assert gather_pages(pages, [], 0).shape == (0, 2)
 
 
+def test_pages_may_hold_heads_and_other_axes():
+    pages = np.arange(5 * 4 * 3 * 2).reshape(5, 4, 3, 2)
+    rows = gather_pages(pages, [2, 1], 6)
+    assert rows.shape == (6, 3, 2)
+    np.testing.assert_array_equal(rows, np.concatenate([pages[2], pages[1][:2]]))
+
+
+def test_no_sequence_and_no_new_token_give_empty_outputs():
+    x, qkv, out = problem(6)
+    y, cache = attention(x[:0], qkv, out, H)
+    assert y.shape == (0, T, D) and cache[0].shape == (0, H, T, D // H)
+    _, past = attention(x, qkv, out, H)
+    y, cache = attention(x[:, :0], qkv, out, H, past)
+    assert y.shape == (N, 0, D)
+    np.testing.assert_array_equal(cache[0], past[0])
+
+
+def test_whole_numbers_are_rotated_like_their_floats():
+    x = np.arange(12).reshape(3, 4)
+    np.testing.assert_array_equal(rotate(x, 2), rotate(x.astype(np.float64), 2))
+
+
 def test_bad_input_is_named():
     x, qkv, out = problem()
+    assert raises(rotate, np.zeros((3, 5)), 0) == "x needs an even last axis, got (3, 5)"
     assert "num_heads" in raises(attention, x, qkv, out, 5)
     assert raises(decode_intensity, 10, 10, 0) == "batch must be positive, got 0"
     assert "table has 2 pages" in raises(gather_pages, np.zeros((5, 4, 2)), [0, 1], 9)

@@ -84,6 +84,16 @@ def test_rotary_keeps_the_type_and_far_positions_exact():
     np.testing.assert_allclose(small, apply_rope(x, far), atol=1e-5)
 
 
+def test_rotary_takes_whole_numbers_and_keeps_float16():
+    x, positions = np.arange(12).reshape(3, 4), np.array([1, 2, 5])
+    for interleaved in (False, True):
+        expected = apply_rope(x.astype(np.float64), positions, interleaved=interleaved)
+        np.testing.assert_array_equal(apply_rope(x, positions, interleaved=interleaved), expected)
+        half = apply_rope(x.astype(np.float16), positions, interleaved=interleaved)
+        assert half.dtype == np.float16
+        np.testing.assert_allclose(half, expected, atol=0.03)
+
+
 def test_alibi_slopes_of_a_power_of_two_are_geometric():
     np.testing.assert_allclose(alibi_slopes(8), [2.0**-h for h in range(1, 9)], rtol=1e-12)
     np.testing.assert_allclose(alibi_slopes(4), [2.0**-h for h in (2, 4, 6, 8)], rtol=1e-12)
@@ -118,7 +128,10 @@ def test_nothing_that_goes_in_is_modified_and_nothing_comes_of_nothing():
 
 def test_bad_input_is_named():
     assert raises(sinusoidal, 3, 5) == "dim must be even and positive, got 5"
-    assert "x needs" in raises(apply_rope, np.zeros((2, 3)), np.arange(2))
+    assert raises(sinusoidal, 3, 0) == "dim must be even and positive, got 0"
+    assert raises(sinusoidal, -1, 4) == "length must not be negative, got -1"
+    for x in (np.zeros((2, 3)), np.zeros(4), np.zeros((2, 0))):
+        assert raises(apply_rope, x, np.arange(2)) == f"x must be (..., T, D) with even D, got {x.shape}"
     assert raises(apply_rope, np.zeros((2, 4)), np.arange(3)) == "positions must be (2,), got (3,)"
     assert raises(alibi_slopes, 0) == "num_heads must be positive, got 0"
 

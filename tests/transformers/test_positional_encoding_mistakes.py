@@ -26,6 +26,22 @@ def test_the_other_layout_keeps_every_invariant_and_is_still_another_model():
     assert np.abs(loaded - trained).max() > 0.5
 
 
+def test_turned_before_the_split_halves_lose_the_distance_and_neighbors_the_slow_pairs():
+    rng = np.random.default_rng(2)
+    q, k = rng.standard_normal((2, 5, 8))  # two heads of width 4, not yet split
+
+    def first_head(interleaved, shift):
+        q_turned, k_turned = (apply_rope(x, np.arange(5) + shift, interleaved=interleaved) for x in (q, k))
+        return q_turned[:, :4] @ k_turned[:, :4].T
+
+    assert np.abs(first_head(False, 9) - first_head(False, 0)).max() > 0.5
+    np.testing.assert_allclose(first_head(True, 9), first_head(True, 0), atol=1e-12)
+    # Neighbors: the first head has the two fastest frequencies of four.
+    slice_of_all = apply_rope(q, np.arange(5), interleaved=True)[:, :4]
+    own = apply_rope(q[:, :4], np.arange(5), base=10_000.0**0.5, interleaved=True)
+    np.testing.assert_allclose(slice_of_all, own, atol=1e-12)
+
+
 def test_float16_positions_collide():
     positions = positions_of(2051)
     assert positions[2049] == positions[2048] and positions[2050] != positions[2049]

@@ -30,6 +30,17 @@ def test_a_shift_of_the_sinusoidal_table_is_one_linear_map():
     np.testing.assert_allclose(table[:-3] @ shift, table[3:], atol=1e-8)
 
 
+def test_the_page_s_larger_base_slows_the_last_pair_by_the_factor_and_those_between_by_less():
+    base, dim, factor = 10_000.0, 128, 16
+    raised = base * factor ** (dim / (dim - 2))
+    assert round(raised, -3) == 167_000
+    pair = np.arange(0, dim, 2) / dim
+    slower = base**-pair / raised**-pair
+    np.testing.assert_allclose([slower[0], slower[-1]], [1, factor], rtol=1e-12)
+    assert (np.diff(slower) > 0).all()
+    np.testing.assert_allclose(slower, float(factor) ** (np.arange(64) / 63), rtol=1e-12)
+
+
 def test_where_the_small_types_stop_counting():
     steps = torch.arange(4096)
     for kind, limit in ((torch.bfloat16, 256), (torch.float16, 2048)):

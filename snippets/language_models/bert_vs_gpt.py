@@ -21,7 +21,7 @@ def mask_tokens(ids: np.ndarray, mask_id: int, vocab_size: int,
         vocab_size: Random ids are below this.
         rng: Source of randomness.
         rate: Probability with which a position is chosen.
-        special: Boolean, same shape: positions never chosen ([CLS], padding).
+        special: True or 1, same shape: positions never chosen ([CLS], padding).
 
     Returns:
         inputs and labels, int64; a label is the original id where a position was
@@ -35,7 +35,7 @@ def mask_tokens(ids: np.ndarray, mask_id: int, vocab_size: int,
     ids = np.asarray(ids, dtype=np.int64)  # IGNORE would wrap around in uint8
     chosen = rng.random(ids.shape) < rate
     if special is not None:
-        chosen &= ~special
+        chosen &= ~np.asarray(special, dtype=bool)  # tokenizers give 0 and 1
     dice = rng.random(ids.shape)
     inputs = np.where(chosen & (dice < 0.8), mask_id, ids)
     swap = chosen & (dice >= 0.8) & (dice < 0.9)
@@ -56,12 +56,19 @@ def mlm_loss(logits: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]
         Loss in nats, and the gradient by ``logits``, 0 where there is no loss.
 
     Raises:
-        ValueError: If no position has a label.
+        ValueError: If shapes do not fit, no position has a label, or a label is
+            neither ``IGNORE`` nor a token.
     """
+    if logits.shape[:-1] != labels.shape:
+        raise ValueError(f"labels must be {logits.shape[:-1]}, got {labels.shape}")
     counted = labels != IGNORE
     if not counted.any():
         raise ValueError(f"labels must not all be {IGNORE}")
     index = np.where(counted, labels, 0)[..., None]
+    wrong = (index < 0) | (index >= logits.shape[-1])
+    if wrong.any():  # -1 would silently be the last token
+        raise ValueError(f"labels must be tokens or {IGNORE}, got "
+                         f"{index[wrong][0]}")
     shifted = logits - logits.max(axis=-1, keepdims=True)
     log_probs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     picked = np.take_along_axis(log_probs, index, axis=-1)[..., 0]  # (..., T)
@@ -108,7 +115,7 @@ def entropies(transition: np.ndarray) -> tuple[float, float]:
         """Entropy of one axis of a joint distribution given the other axes."""
         given = joint.sum(axis=axis, keepdims=True)
         ratio = np.where(joint > 0, joint / np.where(given > 0, given, 1), 1)
-        return float(-(joint * np.log2(ratio)).sum())
+        return float((joint * np.log2(1 / ratio)).sum())
 
     pair = start[:, None] * transition  # (before, token)
     triple = pair[:, :, None] * transition[None]  # (before, token, after)

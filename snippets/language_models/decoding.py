@@ -6,8 +6,10 @@ https://arxiv.org/abs/2407.01082; the penalty: Keskar and others 2019, https://a
 
 import numpy as np
 
-
 # --8<-- [start:filters]
+SLACK = 1e-6  # rounding must not decide about a token that lies on the bound
+
+
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities over the last axis; a logit of -inf has probability 0."""
     exp = np.exp(logits - logits.max(axis=-1, keepdims=True))
@@ -37,23 +39,25 @@ def top_p(logits: np.ndarray, p: float) -> np.ndarray:
 
     Args:
         logits: (..., V).
-        p: In (0, 1]. However small, the most probable token stays; 1 keeps all. Of
+        p: In [0, 1]. However small, the most probable token stays; 1 keeps all. Of
             equal logits the lower index comes first.
 
     Raises:
-        ValueError: If ``p`` is not in (0, 1].
+        ValueError: If ``p`` is not in [0, 1].
     """
-    if not 0 < p <= 1:
-        raise ValueError(f"p must be in (0, 1], got {p}")
+    if not 0 <= p <= 1:
+        raise ValueError(f"p must be in [0, 1], got {p}")
     if p == 1:  # a sum that rounds to 1 too early must not cut the tail
         return logits.copy()
     order = np.argsort(-logits, axis=-1, kind="stable")
     probs = np.take_along_axis(softmax(logits), order, axis=-1)
-    before = np.cumsum(probs, axis=-1) - probs  # mass of the more probable tokens
-    out = np.full_like(logits, -np.inf)
-    kept = np.where(before < p, np.take_along_axis(logits, order, axis=-1), -np.inf)
-    np.put_along_axis(out, order, kept, axis=-1)
-    return out
+    # Mass of the more probable tokens; a sum of 100,000 in float32 is off by 0.001.
+    before = np.cumsum(probs, axis=-1, dtype=np.float64) - probs
+    stays = before < p - SLACK
+    stays[..., :1] = True
+    keep = np.empty_like(stays)
+    np.put_along_axis(keep, order, stays, axis=-1)  # back in the order of ids
+    return np.where(keep, logits, -np.inf)
 
 
 def min_p(logits: np.ndarray, ratio: float) -> np.ndarray:
@@ -71,7 +75,7 @@ def min_p(logits: np.ndarray, ratio: float) -> np.ndarray:
     if ratio == 0:
         return logits.copy()
     bound = logits.max(axis=-1, keepdims=True) + np.log(ratio)  # no softmax needed
-    return np.where(logits < bound, -np.inf, logits)
+    return np.where(logits < bound - SLACK, -np.inf, logits)
 # --8<-- [end:filters]
 
 
@@ -91,8 +95,8 @@ def repetition_penalty(logits: np.ndarray, previous: np.ndarray,
     """
     if penalty <= 0:
         raise ValueError(f"penalty must be positive, got {penalty}")
-    out = logits.copy()
-    seen = np.take_along_axis(logits, previous, axis=-1)  # (..., T)
+    out = logits * 1.0  # a copy, and integers become floats
+    seen = np.take_along_axis(out, previous, axis=-1)  # (..., T)
     seen = np.where(seen > 0, seen / penalty, seen * penalty)
     np.put_along_axis(out, previous, seen, axis=-1)
     return out
@@ -115,14 +119,18 @@ def next_token_probs(logits: np.ndarray, temperature: float = 1.0, k: int = 0,
         Probabilities (..., V).
 
     Raises:
-        ValueError: If ``temperature`` is negative.
+        ValueError: If ``temperature`` is negative, or every token is masked.
     """
-    if temperature < 0:
+    if not temperature >= 0:
         raise ValueError(f"temperature must not be negative, got {temperature}")
+    logits = logits * 1.0  # integers become floats
+    if not np.isfinite(logits.max(axis=-1)).all():
+        raise ValueError("logits need a finite maximum in each row")
     if temperature == 0:
         best = logits.argmax(axis=-1)[..., None]
         return (np.arange(logits.shape[-1]) == best).astype(logits.dtype)
     # With the largest at 0, a tiny temperature can only give -inf, which is right.
+    temperature = max(temperature, np.finfo(logits.dtype).tiny)  # 0 in float32?
     with np.errstate(over="ignore"):
         scaled = (logits - logits.max(axis=-1, keepdims=True)) / temperature
     if k:

@@ -31,8 +31,14 @@ def residual(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def draw(probs: np.ndarray, rng: np.random.Generator) -> int:
-    """An index with probabilities ``probs`` (V,), by one ``rng.random()``."""
+    """An index with probabilities ``probs`` (V,), by one ``rng.random()``.
+
+    Raises:
+        ValueError: If the probabilities do not have a positive sum.
+    """
     sums = np.cumsum(probs, dtype=np.float64)  # float32 could round up to the end
+    if not sums[-1] > 0:
+        raise ValueError(f"probs must have a positive sum, got {sums[-1]}")
     return int(np.searchsorted(sums, rng.random() * sums[-1], side="right"))
 
 
@@ -54,13 +60,18 @@ def verify(p: np.ndarray, q: np.ndarray, drafts: Sequence[int],
         1 to gamma + 1 tokens.
 
     Raises:
-        ValueError: If shapes do not fit, or q gives a draft probability 0.
+        ValueError: If shapes do not fit, a draft is no token, or q gives it
+            probability 0.
     """
     gamma = len(drafts)
+    # In float32 a random number next to 1 rounds to 1 and rejects a perfect draft.
+    p, q = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
     if p.shape != (gamma + 1, *q.shape[1:]) or len(q) != gamma:
         raise ValueError(f"p needs {gamma + 1} rows and q {gamma} of one length, "
                          f"got {p.shape} and {q.shape}")
     for i, token in enumerate(drafts):
+        if not 0 <= token < p.shape[1]:
+            raise ValueError(f"drafts[{i}] must be below {p.shape[1]}, got {token}")
         if q[i, token] <= 0:
             raise ValueError(f"drafts[{i}] = {token} has probability 0 under q")
         if rng.random() * q[i, token] >= p[i, token]:  # with 1 - min(1, p / q)

@@ -98,7 +98,7 @@ def decode(ids: list[int], merges: list[tuple[int, int]]) -> bytes:
         vocab.append(vocab[a] + vocab[b])
     for i in ids:
         if not 0 <= i < len(vocab):
-            raise ValueError(f"ids must be below {len(vocab)}, got {i}")
+            raise ValueError(f"ids must be in [0, {len(vocab)}), got {i}")
     return b"".join(vocab[i] for i in ids)
 # --8<-- [end:apply]
 

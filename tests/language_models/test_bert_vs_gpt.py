@@ -49,6 +49,9 @@ def test_special_positions_are_never_chosen():
     inputs, labels = mask_tokens(ids, MASK, VOCAB, np.random.default_rng(3), rate=1.0, special=special)
     assert (labels[special] == IGNORE).all() and (labels[~special] != IGNORE).all()
     np.testing.assert_array_equal(inputs[special], ids[special])
+    again, _ = mask_tokens(ids, MASK, VOCAB, np.random.default_rng(3), rate=1.0,
+                           special=special.astype(np.int64))
+    np.testing.assert_array_equal(again, inputs)
 
 
 def test_a_rate_of_0_changes_nothing_and_the_input_is_never_modified():
@@ -128,3 +131,7 @@ def test_bad_values_are_named():
     assert raises(mask_tokens, np.arange(3), 9, 9, np.random.default_rng(0), rate=1.5) == (
         "rate must be in [0, 1], got 1.5")
     assert raises(mlm_loss, np.zeros((2, 3)), np.full(2, IGNORE)) == "labels must not all be -100"
+    for label in (-1, 3):
+        assert raises(mlm_loss, np.zeros((2, 3)), np.array([IGNORE, label])) == (
+            f"labels must be tokens or -100, got {label}")
+    assert raises(mlm_loss, np.zeros((2, 3)), np.zeros(3)) == "labels must be (2,), got (3,)"

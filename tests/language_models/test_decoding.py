@@ -46,7 +46,12 @@ def test_top_p_keeps_the_smallest_set_whose_mass_reaches_p():
     assert kept(top_p(logits, 0.49)) == [1] and kept(top_p(logits, 0.51)) == [1, 2]
     assert kept(top_p(logits, 0.8)) == [0, 1, 2]  # of the two at 1/8 the lower index
     assert kept(top_p(logits, 0.99)) == [0, 1, 2, 3]
-    assert kept(top_p(np.zeros(64), 0.25)) == list(range(16))  # a mass of exactly p is enough
+    # A mass of exactly p is enough, whatever way its sum is rounded.
+    assert kept(top_p(np.zeros(64), 0.25)) == list(range(16))
+    for probs, p, n in (([0.7, 0.2, 0.1], 0.7, 1), ([0.6, 0.3, 0.1], 0.9, 2), ([0.4, 0.3, 0.2, 0.1], 0.9, 3)):
+        for dtype in (np.float32, np.float64):
+            assert kept(top_p(np.log(np.array(probs, dtype=dtype)), p)) == list(range(n))
+    assert len(kept(top_p(np.zeros(100_000, dtype=np.float32), 0.9))) == 90_000
     rng = np.random.default_rng(0)
     for _ in range(20):
         logits = rng.normal(0, 2, 11)
@@ -57,7 +62,8 @@ def test_top_p_keeps_the_smallest_set_whose_mass_reaches_p():
 
 
 def test_a_tiny_p_keeps_one_token_and_p_of_1_keeps_all():
-    assert kept(top_p(LOGITS, 1e-300)) == [0]
+    assert kept(top_p(LOGITS, 1e-300)) == [0] == kept(top_p(LOGITS, 0.0))
+    assert kept(top_p(np.array([0.0, 5.0, 5.0]), 0.0)) == [1]
     tail = np.array([0.0] + [-800.0] * 5, dtype=np.float32)  # probabilities that are 0 in float32
     np.testing.assert_array_equal(top_p(tail, 1.0), tail)
 
@@ -69,6 +75,8 @@ def test_min_p_compares_with_the_largest_probability():
         probs = softmax(logits)
         expected = probs >= ratio * probs.max(axis=1, keepdims=True)
         np.testing.assert_array_equal(np.isfinite(min_p(logits, ratio)), expected)
+    for dtype in (np.float32, np.float64):  # a tenth of the largest is enough for 0.1
+        assert kept(min_p(np.log(np.array([0.5, 0.05, 0.4, 0.049], dtype=dtype)), 0.1)) == [0, 1, 2]
     assert kept(min_p(MIXED[1], 1.0)) == [3] and kept(min_p(LOGITS, 0.0)) == [0, 1, 2, 3]
 
 
@@ -96,6 +104,7 @@ def test_temperature_toward_zero_is_greedy_but_for_ties():
     tied = np.array([1.0, 3.0, 0.0, 3.0])
     np.testing.assert_array_equal(next_token_probs(tied, 0.0), [0, 1, 0, 0])
     np.testing.assert_array_equal(next_token_probs(1e10 * tied, 1e-300), [0, 0.5, 0, 0.5])
+    np.testing.assert_array_equal(next_token_probs(tied.astype(np.float32), 1e-300), [0, 0.5, 0, 0.5])
     np.testing.assert_array_equal(next_token_probs(MIXED, 0.0).argmax(axis=1), [4, 3])
 
 
@@ -156,10 +165,34 @@ def test_float32_stays_float32():
         np.testing.assert_allclose(out, next_token_probs(MIXED, **options), atol=1e-6)
 
 
+def test_a_masked_token_stays_out_and_integers_are_logits_too():
+    masked = np.array([-np.inf, 1.0, -np.inf, 0.0])
+    for options in ({}, {"temperature": 0.5, "k": 3, "p": 0.99, "ratio": 0.01}, {"temperature": 0.0}):
+        probs = next_token_probs(masked, **options)
+        assert probs[0] == probs[2] == 0 and abs(probs.sum() - 1) < 1e-12
+    assert raises(next_token_probs, np.array([[0.0, 1.0], [-np.inf, -np.inf]])) == (
+        "logits need a finite maximum in each row")
+    whole = np.array([2, 1, 0, -1])
+    for options in ({"temperature": 0.0}, {"temperature": 2.0, "k": 3, "p": 0.85, "ratio": 0.1}):
+        np.testing.assert_array_equal(next_token_probs(whole, **options), next_token_probs(LOGITS, **options))
+    np.testing.assert_array_equal(top_p(whole, 0.85), top_p(LOGITS, 0.85))
+    np.testing.assert_allclose(repetition_penalty(whole, np.array([0, 3]), 1.6), [1.25, 1, 0, -1.6])
+
+
+def test_an_empty_batch_and_three_axes_keep_their_shape():
+    options = {"temperature": 0.5, "k": 2, "p": 0.9, "ratio": 0.1}
+    assert next_token_probs(np.zeros((0, 4)), **options).shape == (0, 4)
+    assert sample(np.zeros((0, 4)), np.random.default_rng(0)).shape == (0,)
+    logits = np.random.default_rng(4).normal(0, 2, (2, 3, 5))
+    for i, j in np.ndindex(2, 3):
+        np.testing.assert_allclose(next_token_probs(logits, **options)[i, j],
+                                   next_token_probs(logits[i, j], **options), rtol=1e-12)
+
+
 def test_a_value_out_of_range_is_named():
     assert raises(top_k, LOGITS, 0) == "k must be at least 1, got 0"
-    assert raises(top_p, LOGITS, 0.0) == "p must be in (0, 1], got 0.0"
-    assert raises(top_p, LOGITS, 1.5) == "p must be in (0, 1], got 1.5"
+    assert raises(top_p, LOGITS, -0.5) == "p must be in [0, 1], got -0.5"
+    assert raises(top_p, LOGITS, 1.5) == "p must be in [0, 1], got 1.5"
     assert raises(min_p, LOGITS, -0.1) == "ratio must be in [0, 1], got -0.1"
     assert raises(next_token_probs, LOGITS, -1.0) == "temperature must not be negative, got -1.0"
     assert raises(repetition_penalty, LOGITS, np.array([0]), 0.0) == "penalty must be positive, got 0.0"

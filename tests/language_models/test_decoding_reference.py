@@ -82,6 +82,24 @@ def test_the_page_s_steep_and_flat_distribution():
     assert round(1 - 0.988**200, 2) == 0.91
 
 
+def test_sums_in_float32_lose_tokens_and_rounding_decides_about_exact_hits():
+    logits = np.zeros(100_000, dtype=np.float32)
+    probs = softmax(logits)
+    naive = np.cumsum(probs) - probs < 0.9
+    assert naive.sum() == 89_915 and np.isfinite(top_p(logits, 0.9)).sum() == 90_000
+    back = softmax(np.log(np.array([0.7, 0.2, 0.1])))
+    assert 0 < 0.7 - back[0] < 2e-16
+
+
+def test_a_sharpened_and_truncated_sample_is_off_in_both_directions():
+    logits = np.array([4.0, 3.0, 2.5, 0.5, -1.0])
+    sampled, trained = next_token_probs(logits, 0.7, p=0.95), softmax(logits)
+    n = int((sampled > 0).sum())
+    factor = sampled[:n] / trained[:n]
+    assert factor[0] > 1 > factor[-1] and n == 3
+    np.testing.assert_allclose(factor / factor[0], (trained[:n] / trained[0]) ** (1 / 0.7 - 1), rtol=1e-12)
+
+
 def test_greedy_is_not_the_most_probable_sequence():
     first = {"A": 0.6, "B": 0.4}
     second = {"A": [0.5, 0.5], "B": [0.9, 0.1]}

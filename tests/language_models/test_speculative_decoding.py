@@ -175,6 +175,10 @@ def test_nothing_that_goes_in_is_modified_and_float32_works():
     np.testing.assert_array_equal(q, before[1])
     assert drafts == [1, 0] and prefix == [0]
     np.testing.assert_allclose(output_distribution(p[:2], q), p[:2], atol=1e-6)
+    rows = np.array([[0.2, 0.8], [0.2, 0.8]], dtype=np.float32)  # 1 - 1e-10 is 1 in float32
+    assert verify(rows, rows[:1], [0], Replay([1 - 1e-10, 0.5])) == [0, 1]
+    assert verify(rows.tolist(), rows[:1].tolist(), [0], Replay([0.5, 0.5])) == [0, 1]
+    assert verify(rows[:1], rows[:0], [], Replay([0.1])) == [0]  # no draft, one token
 
 
 def test_wrong_shapes_and_impossible_drafts_are_named():
@@ -185,4 +189,7 @@ def test_wrong_shapes_and_impossible_drafts_are_named():
     assert raises(verify, np.stack([P, P, P]), np.stack([Q, Q, Q]), [0, 1], rng).endswith("(3, 3) and (3, 3)")
     q = np.array([[0.0, 1.0, 0.0]])
     assert raises(verify, rows, q, [2], rng) == "drafts[0] = 2 has probability 0 under q"
+    for token in (-1, 3):
+        assert raises(verify, rows, rows[:1], [token], rng) == f"drafts[0] must be below 3, got {token}"
+    assert raises(draw, np.zeros(3), rng) == "probs must have a positive sum, got 0.0"
     assert raises(speculative_step, None, None, [0], 0, rng) == "gamma must be at least 1, got 0"

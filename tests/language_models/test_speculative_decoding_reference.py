@@ -101,3 +101,8 @@ def test_the_page_s_numbers():
     assert round(300 * (expected_tokens(0.8, 4) - 4 * 0.05) / 5) == 190
     assert round(speedup(0.8, 4, 0.05, 5), 2) == 0.65
     assert round(5 / expected_tokens(0.8, 4), 2) == 1.49
+    experts = 128 * (1 - (1 - 8 / 128) ** 5)
+    assert (round(experts, 1), round(experts / 8, 1)) == (35.3, 4.4)
+    rng = np.random.default_rng(0)  # the formula by counting: five draws of 8 out of 128
+    counts = [len({int(e) for _ in range(5) for e in rng.choice(128, 8, replace=False)}) for _ in range(400)]
+    assert abs(np.mean(counts) - experts) < 5 * np.std(counts) / 20

@@ -100,7 +100,8 @@ def test_what_was_trained_on_gets_shorter_with_each_merge():
 
 def test_a_vocabulary_below_the_bytes_or_an_unknown_id_is_named():
     assert raises(train, TEXT, 255) == "vocab_size must be at least 256, got 255"
-    assert raises(decode, [97, 263], train(TEXT, 263)) == "ids must be below 263, got 263"
+    assert raises(decode, [97, 263], train(TEXT, 263)) == "ids must be in [0, 263), got 263"
+    assert raises(decode, [-1], train(TEXT, 263)) == "ids must be in [0, 263), got -1"
 
 
 def test_the_longest_match_is_not_the_most_probable_cut():
@@ -109,6 +110,8 @@ def test_the_longest_match_is_not_the_most_probable_cut():
     logs = {token: math.log(p) for token, p in probs.items()}
     assert longest_match("unable", set(probs)) == ["unab", "le"]
     assert most_probable("unable", logs) == ["un", "able"]
+    assert longest_match("abc", {"a", "b", "ab", "c"}) == ["ab", "c"]  # not a, then a b that is followed by c
+    assert longest_match("aab", {"a", "b"}) == ["a", "a", "b"] == most_probable("aab", {"a": -1.0, "b": -1.0})
     assert most_probable("", logs) == [] == longest_match("", set(probs))
 
 

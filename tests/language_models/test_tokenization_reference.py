@@ -77,10 +77,12 @@ def test_the_page_s_sizes_of_vocabularies():
     assert 256 + 50_000 + 1 == 50_257
     small, large = 2 * 32_000 * 4096, 2 * 128_256 * 4096
     assert (round(small / 1e6), round(large / 1e6)) == (262, 1051)
-    # Work per character of a model with n other weights falls from 32,000 tokens at 3.2 characters to
-    # 128,256 at 4.0 when (n + 128,256 d) / 4.0 < (n + 32,000 d) / 3.2.
-    n = (128_256 * 4096 / 4.0 - 32_000 * 4096 / 3.2) / (1 / 3.2 - 1 / 4.0)
-    assert round(n / 1e9, 1) == 1.4
-    assert 128_256 * 4096 + n < 1.2501 * (32_000 * 4096 + n)
+    # Work per character of a model with n other weights falls from 32,000 tokens at 3.17 characters to
+    # 128,256 at 3.94 when (n + 128,256 d) / 3.94 < (n + 32,000 d) / 3.17.
+    ratio = (128_256 / 3.94 - 32_000 / 3.17) / (1 / 3.17 - 1 / 3.94)
+    assert round(ratio) == 364_275
+    assert (round(ratio * 4096 / 1e9, 1), round(ratio * 2048 / 1e9, 2)) == (1.5, 0.75)
+    np.testing.assert_allclose((ratio + 128_256) / 3.94, (ratio + 32_000) / 3.17, rtol=1e-12)
     seven = (7e9 + 128_256 * 4096) / (7e9 + 32_000 * 4096)
-    assert round(seven, 3) == 1.055 and round(1.25 / seven, 2) == 1.18
+    assert round(3.94 / 3.17, 2) == 1.24
+    assert round(seven, 3) == 1.055 and round(3.94 / 3.17 / seven, 2) == 1.18

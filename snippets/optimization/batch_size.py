@@ -71,7 +71,8 @@ def shard_norms(grads: np.ndarray) -> tuple[float, float]:
 
 
 # --8<-- [start:steps]
-def steps_needed(batch: np.ndarray, min_steps: float, critical: float) -> np.ndarray:
+def steps_needed(batch: np.ndarray, min_steps: float,
+                 critical: float) -> np.ndarray:
     """Steps to a fixed loss at the best rate, min_steps * (1 + critical / batch).
 
     Args:

@@ -50,9 +50,9 @@ def steps_to_target(kind, batch, lr, seed, limit, x, targets):
         else:
             m, v = 0.9 * m + 0.1 * grad, 0.999 * v + 0.001 * grad**2
             weight = weight - lr * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
-        if step % max(1, step // 50) == 0:  # look every step at first, then every 2 %
-            if loss(weight, x, targets) < TARGET:
-                return step
+        look = step % max(1, step // 50) == 0  # every step at first, then every 2 %
+        if look and loss(weight, x, targets) < TARGET:
+            return step
     return limit + 1
 
 

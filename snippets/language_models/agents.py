@@ -18,8 +18,9 @@ def validate(arguments: dict, schema: dict) -> list[str]:
     """What is wrong with a call's arguments, in words that a model can act on.
 
     A part of JSON Schema: ``properties`` with ``type``, ``enum``, ``minimum`` and
-    ``maximum``, and ``required``. Properties that are not listed are refused.
-    True and False are no numbers here, as in JSON.
+    ``maximum`` (with a numeric type), and ``required``. Properties that are not
+    listed are refused. True and False are no numbers here, as in JSON; nan, which
+    Python reads from JSON, is within no bound.
 
     Args:
         arguments: Decoded arguments.
@@ -45,9 +46,9 @@ def validate(arguments: dict, schema: dict) -> list[str]:
             must = kind  # a bool is an int in Python
         elif "enum" in rule and value not in rule["enum"]:
             must = f"one of {rule['enum']}"
-        elif "minimum" in rule and value < rule["minimum"]:
+        elif "minimum" in rule and not value >= rule["minimum"]:  # nan, too
             must = f"at least {rule['minimum']}"
-        elif "maximum" in rule and value > rule["maximum"]:
+        elif "maximum" in rule and not value <= rule["maximum"]:
             must = f"at most {rule['maximum']}"
         if must:
             faults.append(f"{name}: must be {must}, got {value!r}")
@@ -81,7 +82,7 @@ def call_tool(call: dict, tools: dict, approve: Callable, tainted: bool,
     tool = tools[name]
     try:
         arguments = json.loads(call["arguments"])
-    except json.JSONDecodeError as fault:
+    except (TypeError, ValueError, RecursionError) as fault:
         return {"error": f"arguments are not JSON: {fault}"}
     if not isinstance(arguments, dict):
         return {"error": "arguments must be a JSON object"}
@@ -118,7 +119,8 @@ def run_agent(model: Callable, tools: dict, task: str, approve: Callable,
 
     Returns:
         ``status``, "answered" or "out of steps"; ``answer``, None if there is
-        none; and ``messages``, the whole trajectory.
+        none; and ``messages``, the whole trajectory. What JSON cannot hold in a
+        result is shown as its ``str``.
 
     Raises:
         ValueError: If ``max_steps`` is less than 1.
@@ -135,7 +137,7 @@ def run_agent(model: Callable, tools: dict, task: str, approve: Callable,
         for call in turn["tool_calls"]:
             outcome = call_tool(call, tools, approve, tainted, run_id)
             messages.append({"role": "tool", "tool_call_id": call["id"],
-                             "content": json.dumps(outcome)})
+                             "content": json.dumps(outcome, default=str)})
             tainted |= bool(tools.get(call["name"], {}).get("untrusted"))
     return {"status": "out of steps", "answer": None, "messages": messages}
 # --8<-- [end:loop]
@@ -222,10 +224,13 @@ def chain_success(p: float, steps: int, notice: float = 0.0,
         A probability.
 
     Raises:
-        ValueError: If ``p`` or ``notice`` is not between 0 and 1.
+        ValueError: If ``p`` or ``notice`` is not between 0 and 1, or ``steps`` is
+            negative.
     """
     if not (0 <= p <= 1 and 0 <= notice <= 1):
         raise ValueError(f"p and notice must be within 0 and 1, got {p}, {notice}")
+    if steps < 0:
+        raise ValueError(f"steps must be at least 0, got {steps}")
     spare = 0 if budget is None else budget - steps
     # j noticed failures before the last success: C(steps - 1 + j, j) orders.
     again = (1 - p) * notice

@@ -147,9 +147,11 @@ def choose(logprobs: np.ndarray, lengths: np.ndarray,
     Raises:
         ValueError: If shapes differ or a length is not positive.
     """
-    if logprobs.shape != lengths.shape or lengths.min() <= 0:
+    if logprobs.shape != lengths.shape or not np.all(lengths > 0):
         raise ValueError(f"lengths must be positive, of shape {logprobs.shape}, "
                          f"got {lengths}")
+    if prior is not None and prior.shape != logprobs.shape:
+        raise ValueError(f"prior must be {logprobs.shape}, got {prior.shape}")
     score = logprobs if prior is None else logprobs - prior
     return np.argmax(score / lengths, axis=-1)
 # --8<-- [end:choice]

@@ -97,7 +97,7 @@ def semantic_entropy(meanings: np.ndarray,
     if not meanings.shape[-1]:
         raise ValueError(f"meanings must hold a sample, got shape {meanings.shape}")
     w = np.ones(meanings.shape) if weights is None else weights
-    if w.shape != meanings.shape or w.min() < 0 or np.any(w.sum(axis=-1) == 0):
+    if w.shape != meanings.shape or np.any(w < 0) or np.any(w.sum(axis=-1) == 0):
         raise ValueError(f"weights must be (..., S), at least 0 and not all 0, "
                          f"got {w}")
     w = w / w.sum(axis=-1, keepdims=True)
@@ -126,7 +126,9 @@ def risk_coverage(confidence: np.ndarray, correct: np.ndarray) -> tuple:
             or not len(correct)):
         raise ValueError(f"confidence and correct must be (N,) with N > 0, "
                          f"got {confidence.shape} and {correct.shape}")
-    wrong = ~correct.astype(bool)[np.argsort(-confidence, kind="stable")]
+    # Unsigned and boolean values have no negative, hence the float.
+    order = np.argsort(-confidence.astype(np.float64), kind="stable")
+    wrong = ~correct.astype(bool)[order]
     answered = np.arange(1, len(wrong) + 1)
     return answered / len(wrong), np.cumsum(wrong) / answered
 # --8<-- [end:risk]

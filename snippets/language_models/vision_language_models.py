@@ -140,7 +140,7 @@ def merge_patches(x: np.ndarray, rows: int, cols: int, merge: int) -> np.ndarray
     Raises:
         ValueError: If the numbers do not fit.
     """
-    if x.shape[1] != rows * cols or rows % merge or cols % merge:
+    if merge < 1 or x.shape[1] != rows * cols or rows % merge or cols % merge:
         raise ValueError(
             f"{x.shape[1]} patches are not {rows} x {cols} in blocks of {merge}")
     n, _, c = x.shape
@@ -180,8 +180,13 @@ def paired_scores(similarity: np.ndarray) -> tuple:
     Returns:
         Share of examples in which each image prefers its caption, in which each
         caption prefers its image, and in which both hold.
+
+    Raises:
+        ValueError: If the shape is another or N is 0.
     """
     s = similarity
+    if s.shape[1:] != (2, 2) or not len(s):
+        raise ValueError(f"similarity must be (N, 2, 2) with N > 0, got {s.shape}")
     text = (s[:, 0, 0] > s[:, 1, 0]) & (s[:, 1, 1] > s[:, 0, 1])
     image = (s[:, 0, 0] > s[:, 0, 1]) & (s[:, 1, 1] > s[:, 1, 0])
     return float(text.mean()), float(image.mean()), float((text & image).mean())

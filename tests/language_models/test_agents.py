@@ -129,6 +129,22 @@ def test_a_tool_that_fails_does_not_end_the_run():
     assert "disk full" in outcome["error"]
 
 
+def test_not_a_number_is_within_no_bound():
+    for bound in ({"minimum": 0}, {"maximum": 0}):
+        schema = {"properties": {"x": {"type": "number"} | bound}}
+        assert validate({"x": math.nan}, schema)[0].startswith("x: must be at")
+        assert validate({"x": 0}, schema) == []
+    bank = Bank()
+    call = {"id": "c", "name": "pay", "arguments": None}
+    assert "error" in call_tool(call, bank.tools(), allow, False, "run") and bank.paid == []
+
+
+def test_a_result_that_json_cannot_hold_is_shown_in_words():
+    tools = {"look": {"function": lambda: {7}, "parameters": {}}}
+    found = run_agent(scripted(turn(("c", "look", {})), turn(text="7"))[0], tools, "look", allow)
+    assert found["answer"] == "7" and json.loads(found["messages"][2]["content"]) == {"result": "{7}"}
+
+
 def test_nothing_with_an_effect_happens_without_approval():
     bank, asked = Bank(), []
 
@@ -240,6 +256,10 @@ def test_without_notice_success_compounds_and_with_it_tries_are_spent():
         assert abs(chain_success(p, steps, notice, budget) - walk(p, steps, notice, budget)) < 1e-12
     assert raises(chain_success, 1.5, 3) == "p and notice must be within 0 and 1, got 1.5, 0.0"
     assert "-0.1" in raises(chain_success, 0.5, 3, -0.1)
+
+
+def test_a_negative_number_of_steps_is_refused():
+    assert "-1" in raises(chain_success, 0.5, -1)
 
 
 def test_the_page_s_numbers():

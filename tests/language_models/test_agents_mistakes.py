@@ -31,6 +31,12 @@ def test_one_missing_argument_ends_the_run():
     assert "item" in outcome["error"]
 
 
+def test_arguments_nested_too_deep_do_not_end_the_run_either():
+    tools = {"price": {"function": lambda item: item, "parameters": {}}}
+    call = {"id": "a", "name": "price", "arguments": "[" * 100_000}
+    assert "JSON" in agents.call_tool(call, tools, lambda *_: False, False, "run")["error"]
+
+
 def test_the_power_of_the_mean_understates_pass_hat_k():
     # Half of the tasks always succeed, the others half of the time.
     right = np.mean([agents.pass_hat_k(8, c, 4) for c in (8, 4)])

@@ -108,6 +108,12 @@ def test_a_choice_by_sum_by_length_and_against_the_prior():
     assert batch.tolist() == [0, 2]
 
 
+def test_no_question_at_all_gives_no_choice_and_a_prior_must_fit():
+    assert choose(np.zeros((0, 3)), np.ones((0, 3))).shape == (0,)
+    assert "prior" in raises(choose, np.zeros((2, 3)), np.ones((2, 3)), np.zeros((1, 3)))
+    assert "lengths" in raises(choose, np.zeros(3), np.array([1, np.nan, 2]))
+
+
 def test_inputs_stay_as_they_were():
     wins, scores = np.array([[7.0, 3.0], [2.0, 8.0]]), np.array([1.0, 0.0, 1.0])
     bradley_terry(wins), mean_and_error(scores, np.array([0, 1, 1])), choose(scores, scores + 1, scores)

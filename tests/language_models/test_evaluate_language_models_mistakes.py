@@ -33,5 +33,9 @@ def test_one_order_of_options_scores_a_liking_for_a_letter():
     bias = np.array([1.5, 0, 0, 0])
     assert accuracy_by_letter(bias, content, np.zeros(20_000)) > 0.6
     answers = rng.integers(0, 4, 20_000)
-    rotated = np.mean([accuracy_by_letter(bias, content, (answers + r) % 4) for r in range(4)])
-    assert abs(rotated - 0.25) < 1e-12
+    # Rotated options take the model's scores for them along; only the liking stays in place.
+    rotated = np.mean([accuracy_by_letter(bias, np.roll(content, r, axis=1), (answers + r) % 4)
+                       for r in range(4)])
+    assert abs(rotated - 0.25) < 5 * np.sqrt(0.25 * 0.75 / 20_000)
+    fond = accuracy_by_letter(bias, np.roll(np.eye(4)[answers] * 9, 1, axis=1), (answers + 1) % 4)
+    assert fond == 1  # whoever knows loses nothing to a liking of 1.5

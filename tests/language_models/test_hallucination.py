@@ -99,6 +99,17 @@ def test_risk_rises_as_less_sure_answers_are_given():
     assert confidence.tolist() == [0.9, 0.4, 0.8, 0.6] and correct.tolist() == [True, False, True, False]
 
 
+def test_unsigned_and_boolean_confidence_is_ranked_like_any_other():
+    right = np.array([True, False, True])
+    for confidence in (np.array([0, 1, 2], np.uint8), np.array([-128, 0, 127], np.int8)):
+        np.testing.assert_allclose(risk_coverage(confidence, right)[1], [0, 0.5, 1 / 3])
+    np.testing.assert_allclose(risk_coverage(~right, right)[1], [1, 0.5, 1 / 3])
+
+
+def test_no_question_at_all_gives_no_entropy_at_all():
+    assert semantic_entropy(np.zeros((0, 3), np.int64)).shape == (0,)
+
+
 def test_what_makes_no_sense_is_refused_by_name():
     assert "float64" in raises(good_turing_missing_mass, np.ones(3))
     assert "-2" in raises(good_turing_missing_mass, np.array([1, -2]))

@@ -109,6 +109,23 @@ def test_recall_counts_and_reciprocal_rank_looks_for_the_first():
     assert reciprocal_rank(ranking, {"c", "d"}) == 1 / 3 and reciprocal_rank(ranking, {"z"}) == 0.0
 
 
+def test_fusion_takes_60_unless_told_otherwise():
+    # 1 / (k + 1) against 2 / (k + r): level at r = k + 2 = 62, where the first to occur wins.
+    for r, winner in ((61, "both"), (62, "once")):
+        rankings = [["once"] + [f"{name}{i}" for i in range(r - 2)] + ["both"] for name in "xy"]
+        rankings[1][0] = "other"
+        assert reciprocal_rank_fusion(rankings)[0] == winner
+
+
+def test_windows_of_one_token_are_allowed():
+    assert chunk(list("abc"), 1) == [["a"], ["b"], ["c"]]
+
+
+def test_cosines_stand_tiny_and_huge_vectors_side_by_side():
+    documents = np.array([[3e-200, 4e-200], [3e200, 4e200], [-4.0, 3.0]])
+    np.testing.assert_allclose(cosine_scores(np.array([3e-170, 4e-170]), documents), [1, 1, 0], atol=1e-12)
+
+
 def test_inputs_stay_as_they_were():
     documents, rankings = [["a", "b"], ["c"]], [["a", "b"], ["b", "c"]]
     x = np.ones((2, 3))

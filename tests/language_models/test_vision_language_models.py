@@ -166,6 +166,12 @@ def test_bad_input_is_named():
     assert "11 patches" in raises(merge_patches, np.ones((1, 11, 2)), 3, 4, 1)
 
 
+def test_scores_without_examples_and_merges_of_nothing_are_refused():
+    assert "(0, 2, 2)" in raises(paired_scores, np.zeros((0, 2, 2)))
+    assert "(2, 2)" in raises(paired_scores, np.zeros((2, 2)))
+    assert "blocks of 0" in raises(merge_patches, np.zeros((1, 16, 3)), 4, 4, 0)
+
+
 def test_the_synthetic_set_has_its_shapes_and_its_gap():
     image, labels, prompts = embeddings(np.random.default_rng(1), 3, 2.0, classes=K, prompts=P, dim=400)
     assert image.shape == (12, 400) and prompts.shape == (K, P, 400)

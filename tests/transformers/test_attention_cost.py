@@ -99,6 +99,17 @@ def test_linear_attention_equals_its_quadratic_form():
     np.testing.assert_allclose(ours, weights / weights.sum(-1, keepdims=True) @ v, rtol=1e-10, atol=1e-12)
 
 
+def test_batches_and_heads_are_independent():
+    rng = np.random.default_rng(9)
+    q, k = rng.standard_normal((2, 3, 2, 5, 4))
+    v = rng.standard_normal((3, 2, 5, 6))
+    for function in (linear_attention, lambda q, k, v: sliding_window_attention(q, k, v, 3)):
+        whole = function(q, k, v)
+        assert whole.shape == (3, 2, 5, 6)
+        for one in np.ndindex(3, 2):
+            np.testing.assert_allclose(whole[one], function(q[one], k[one], v[one]), rtol=1e-12)
+
+
 def test_linear_attention_is_another_function_than_softmax_attention():
     q, k, v = some(4)
     softmax = full(q, k, v, np.tril(np.ones((7, 7), bool)))

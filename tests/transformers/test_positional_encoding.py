@@ -84,6 +84,16 @@ def test_rotary_keeps_the_type_and_far_positions_exact():
     np.testing.assert_allclose(small, apply_rope(x, far), atol=1e-5)
 
 
+def test_the_base_is_ten_thousand_and_one_pair_is_enough():
+    np.testing.assert_array_equal(sinusoidal(300, 6), sinusoidal(300, 6, 10_000.0))
+    np.testing.assert_allclose(sinusoidal(300, 4)[299, 2], np.sin(2.99), rtol=1e-12)
+    turned = apply_rope(np.array([[0.0, 1.0, 0.0, 0.0]]), np.array([299]))
+    np.testing.assert_allclose(turned, [[0, np.cos(2.99), 0, np.sin(2.99)]], rtol=1e-12)
+    np.testing.assert_allclose(sinusoidal(3, 2)[2], [np.sin(2.0), np.cos(2.0)], rtol=1e-12)
+    turned = apply_rope(np.array([[1.0, 0.0]]), np.array([2]))
+    np.testing.assert_allclose(turned, [[np.cos(2.0), np.sin(2.0)]], rtol=1e-12)
+
+
 def test_rotary_takes_whole_numbers_and_keeps_float16():
     x, positions = np.arange(12).reshape(3, 4), np.array([1, 2, 5])
     for interleaved in (False, True):

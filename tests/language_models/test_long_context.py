@@ -116,6 +116,11 @@ def test_the_mask_keeps_the_first_keys_and_the_last_ones():
     assert sink_window_mask(0, 3, 2).shape == (0, 0)
 
 
+def test_the_smallest_head_and_the_smallest_window_are_allowed():
+    assert rope_frequencies(2).tolist() == [1.0]
+    np.testing.assert_array_equal(sink_window_mask(4, 1, 0), np.eye(4, dtype=bool))
+
+
 def test_windows_hold_no_more_than_there_is():
     assert mixed_cache_bytes(10, 2, 3, 4, 5, 7) == 2 * (2 * 10 + 3 * 4) * 5 * 7 * 2
     assert mixed_cache_bytes(3, 2, 3, 4, 5, 7, 1) == 2 * (2 * 3 + 3 * 3) * 5 * 7

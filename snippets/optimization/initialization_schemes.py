@@ -22,13 +22,13 @@ def calculate_fan(shape: tuple[int, ...]) -> tuple[int, int]:
         fan_in and fan_out: in and out, each times the kernel's size.
 
     Raises:
-        ValueError: If there are fewer than two dimensions.
+        ValueError: If there are fewer than two dimensions, or one of size 0.
 
     >>> calculate_fan((64, 32, 3, 3))
     (288, 576)
     """
-    if len(shape) < 2:
-        raise ValueError(f"shape needs at least 2 dimensions, got {shape}")
+    if len(shape) < 2 or min(shape) < 1:
+        raise ValueError(f"shape needs 2 dimensions, none of size 0, got {shape}")
     kernel = math.prod(shape[2:])
     return shape[1] * kernel, shape[0] * kernel
 

@@ -57,6 +57,22 @@ def test_two_gradient_scales_shrink_alike_with_adamw_only():
     assert [round(shrink(s, False), 3) for s in (0.1, 10.0)] == [0.461, 0.988]
 
 
+def test_a_loss_times_100_changes_no_step_of_adamw_and_those_of_l2():
+    grads = [0.3, -2.0, 0.5, 1.0, -0.7]
+
+    def end(scale, decoupled):
+        scaled = [scale * grad for grad in grads]
+        return run(scaled, lr=0.1, eps=0.0, weight_decay=0.5, decoupled=decoupled)
+
+    assert abs(end(1, True) - end(100, True)) < 1e-12
+    assert abs(end(1, False) - end(100, False)) > 0.01
+
+
+def test_the_defaults_are_a_decay_of_0_01_outside_the_ratio():
+    plain = run([0.0] * 5, w=3.0, lr=0.1)
+    assert plain == run([0.0] * 5, w=3.0, lr=0.1, weight_decay=0.01, decoupled=True)
+
+
 def test_a_steady_gradient_ends_at_one_over_lambda():
     # Step lr * 1 against decay lr * lambda * w: they balance at 1 / lambda, whatever the gradient.
     for grad in (-0.01, -100.0):
@@ -86,6 +102,7 @@ def test_what_is_kept_is_what_a_run_with_adamw_shows():
 def test_a_constant_rate_forgets_with_time_constant_one_over_lr_lambda():
     shares = kept(np.full(10_000, 1e-3), 0.1)
     assert abs(shares[0] - np.exp(-1)) < 1e-4 and shares[-1] == 1.0
+    assert kept(np.zeros(0), 0.1).tolist() == [1.0]  # no step: the start, whole
 
 
 def test_float32_stays_float32_and_nothing_is_modified():

@@ -14,6 +14,11 @@ def test_matrices_and_embeddings_decay_and_a_tied_weight_is_listed_once():
     assert [tuple(p.shape) for p in rest["params"]] == [(3,), (3,), (7,)] and rest["weight_decay"] == 0.0
 
 
+def test_the_page_s_defaults():
+    defaults = adamw(torch.nn.Linear(2, 3)).defaults
+    assert defaults["lr"] == 3e-4 and defaults["betas"] == (0.9, 0.95)
+
+
 def test_one_step_without_gradient_shrinks_matrices_only():
     model = torch.nn.Linear(2, 3)
     before = [p.detach().clone() for p in model.parameters()]

@@ -77,6 +77,11 @@ def test_orthogonal_keeps_every_length_or_all_it_can():
         np.testing.assert_allclose(small, 4 * np.eye(len(small)), atol=1e-12)
 
 
+def test_orthogonal_and_xavier_have_a_gain_of_one_unless_told():
+    assert abs(np.linalg.norm(orthogonal((5, 3), rng())[:, 0]) - 1) < 1e-12
+    assert np.abs(xavier_uniform((20, 30), rng())).max() <= np.sqrt(6 / 50)
+
+
 def test_orthogonal_matrices_are_uniform_so_their_trace_has_mean_zero():
     # Trace of a uniform orthogonal matrix: mean 0, variance 1. LAPACK's bare Q has a mean near -2.
     draw = rng()
@@ -97,6 +102,7 @@ def test_he_keeps_the_mean_square_through_ten_relu_layers_and_xavier_loses_half_
 
 
 def test_wrong_arguments_are_named():
-    assert "shape" in raises(calculate_fan, (3,))
+    for shape in ((3,), (3, 0), (0, 3)):
+        assert "shape" in raises(calculate_fan, shape)
     assert "nonlinearity" in raises(calculate_gain, "swish")
     assert "mode" in raises(kaiming_normal, (2, 3), rng(), "fan_avg")

@@ -100,9 +100,15 @@ def test_two_small_solves_equal_one_with_the_kronecker_product():
 
 
 def test_shampoo_s_first_step_is_the_nearest_orthogonal_matrix():
-    grad = np.random.default_rng(0).standard_normal((3, 3))
-    u, _, vt = np.linalg.svd(grad)
-    np.testing.assert_allclose(shampoo_step(grad, grad @ grad.T, grad.T @ grad), -u @ vt, atol=1e-6)
+    for shape in ((3, 3), (2, 5), (5, 2)):
+        grad = np.random.default_rng(0).standard_normal(shape)
+        u, _, vt = np.linalg.svd(grad, full_matrices=False)
+        np.testing.assert_allclose(shampoo_step(grad, grad @ grad.T, grad.T @ grad), -u @ vt, atol=1e-6)
+
+
+def test_shampoo_adds_eps_where_there_was_no_gradient():
+    step = shampoo_step(np.ones((2, 3)), np.zeros((2, 2)), 16 * np.eye(3), eps=1e-4)
+    np.testing.assert_allclose(step, -np.full((2, 3), 10 / (16 + 1e-4) ** 0.25), rtol=1e-12)
 
 
 def test_shampoo_takes_fourth_roots_of_both_sides():

@@ -27,9 +27,19 @@ def test_the_table_on_the_page():
     assert [run["negative"] for run in RESULT["Gauss-Newton, damped"]] == [0, 0, 0]
 
 
+def test_as_many_gradients_as_products_reach_a_lower_loss():
+    def rows(step):
+        return [float(f"{run[step]:.2g}") for run in RESULT["momentum"]]
+
+    assert rows("5920") == [0.094, 0.1, 0.099] and rows("592") == [0.12, 0.15, 0.14]
+    best = min(run["losses"][10] for run in RESULT["Gauss-Newton, damped"])
+    assert all(run["5920"] < best for run in RESULT["momentum"])
+
+
 @pytest.mark.slow
 def test_one_step_again():
     for name in ("Newton, damped", "Gauss-Newton, damped"):
         again = experiment.run(name, 0, steps=1)
         assert abs(again["losses"][1] - RESULT[name][0]["losses"][1]) < 0.01
         assert again["negative"] == RESULT[name][0]["negative"]
+    assert abs(experiment.momentum(0, steps=600)["600"] - RESULT["momentum"][0]["592"]) < 0.01

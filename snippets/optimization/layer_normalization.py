@@ -4,6 +4,8 @@ Ba, Kiros and Hinton, https://arxiv.org/abs/1607.06450; Zhang and Sennrich,
 https://arxiv.org/abs/1910.07467; Wu and He, https://arxiv.org/abs/1803.08494.
 """
 
+import math
+
 import numpy as np
 
 
@@ -50,9 +52,10 @@ def layer_norm_backward(grad: np.ndarray, x: np.ndarray, weight: np.ndarray,
         eps: As in the forward pass.
 
     Returns:
-        Gradients of x, weight and bias.
+        Gradients of x, weight and bias; in float32 if ``x`` is float16.
     """
-    centered = x - x.mean(axis=-1, keepdims=True)
+    h, grad = _wide(x), _wide(grad)
+    centered = h - h.mean(axis=-1, keepdims=True)
     d = np.sqrt((centered**2).mean(axis=-1, keepdims=True) + eps)
     x_hat, g = centered / d, grad * weight
     leading = tuple(range(x.ndim - 1))  # all axes but the features
@@ -82,9 +85,13 @@ def rms_norm(x: np.ndarray, weight: np.ndarray, eps: float = 1e-6) -> np.ndarray
 
 def rms_norm_backward(grad: np.ndarray, x: np.ndarray, weight: np.ndarray,
                       eps: float = 1e-6) -> tuple:
-    """Gradients of ``rms_norm`` with respect to x and weight, shapes as there."""
-    d = np.sqrt((x**2).mean(axis=-1, keepdims=True) + eps)
-    x_hat, g = x / d, grad * weight
+    """Gradients of ``rms_norm`` with respect to x and weight, shapes as there.
+
+    They are in float32 if ``x`` is float16.
+    """
+    h, grad = _wide(x), _wide(grad)
+    d = np.sqrt((h**2).mean(axis=-1, keepdims=True) + eps)
+    x_hat, g = h / d, grad * weight
     grad_x = (g - x_hat * (g * x_hat).mean(axis=-1, keepdims=True)) / d
     return grad_x, (grad * x_hat).sum(axis=tuple(range(x.ndim - 1)))
 # --8<-- [end:rms]
@@ -114,8 +121,8 @@ def group_norm(x: np.ndarray, num_groups: int, weight: np.ndarray, bias: np.ndar
     n, c = x.shape[:2]
     if num_groups < 1 or c % num_groups:
         raise ValueError(f"num_groups must divide {c}, got {num_groups}")
-    # (N, C, *positions) -> (N, G, C/G * positions)
-    h = _wide(x).reshape(n, num_groups, -1)
+    size = c // num_groups * math.prod(x.shape[2:])
+    h = _wide(x).reshape(n, num_groups, size)  # (N, C, *positions) -> (N, G, size)
     h = h - h.mean(axis=-1, keepdims=True)
     h = h / np.sqrt((h**2).mean(axis=-1, keepdims=True) + eps)
     channel = (c,) + (1,) * (x.ndim - 2)

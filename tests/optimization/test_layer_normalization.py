@@ -123,6 +123,22 @@ def test_half_precision_does_not_overflow_and_dtypes_are_kept():
     assert layer_norm(x.astype(np.float32), np.float32(ones), np.float32(zeros)).dtype == np.float32
 
 
+def test_gradients_in_half_precision_do_not_vanish_where_squares_overflow():
+    x = np.array([[300, 100, -200, 400]], np.float16)
+    ones, grad = np.ones(4, np.float16), np.array([[1, 0, 0, 0]], np.float16)
+    wide = [array.astype(np.float64) for array in (grad, x, ones)]
+    for backward in (layer_norm_backward, rms_norm_backward):
+        for half, full in zip(backward(grad, x, ones), backward(*wide), strict=True):
+            assert half.dtype == np.float32
+            np.testing.assert_allclose(half, full, rtol=1e-4, atol=1e-7)
+
+
+def test_an_empty_batch_stays_empty():
+    six = np.ones(6)
+    assert group_norm(np.ones((0, 6, 3, 5)), 2, six, six).shape == (0, 6, 3, 5)
+    assert layer_norm(np.ones((0, 6)), six, six).shape == rms_norm(np.ones((0, 6)), six).shape == (0, 6)
+
+
 def test_wrong_arguments_are_named():
     assert "x must be floating point" in raises(rms_norm, np.ones((2, 3), np.uint8), np.ones(3))
     six = np.ones(6)

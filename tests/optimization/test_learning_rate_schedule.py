@@ -62,6 +62,16 @@ def test_wsd_before_its_decay_does_not_know_the_total():
     np.testing.assert_array_equal(wsd(T[:81], 1.0, 11, 101, 20), wsd(T[:81], 1.0, 11, 9999, 20))
 
 
+def test_the_shortest_and_the_longest_decay_of_wsd():
+    short = wsd(T, 2.0, 11, 101, decay=1)
+    assert np.all(short[10:101] == 2.0) and short[101] == 0.0
+    np.testing.assert_allclose(wsd(T, 2.0, 11, 101, decay=90), linear(T, 2.0, 11, 101), rtol=1e-12)
+
+
+def test_inverse_square_root_without_a_rise():
+    np.testing.assert_allclose(inverse_sqrt(T, 3.0, 1), 3.0 / np.sqrt(T + 1), rtol=1e-12)
+
+
 def test_inverse_square_root_halves_when_the_step_is_four_times_the_warm_up():
     rates = inverse_sqrt(T, 2.0, 11)
     assert abs(rates[10] - 2.0) < 1e-12 and abs(rates[43] - 1.0) < 1e-12 and rates[9] < 2.0
@@ -90,6 +100,6 @@ def test_wrong_arguments_are_named():
     assert "warmup" in raises(warmup_factor, 3, -1)
     assert "step" in raises(warmup_factor, -3, 5)
     assert "total must be above 10, got 10" in raises(cosine, 0, 1.0, 10, 10)
-    assert "decay" in raises(wsd, 0, 1.0, 10, 100, 91)
+    assert raises(wsd, 0, 1.0, 10, 100, 91) == "decay must lie in [1, 90], got 91"
     assert "decay" in raises(wsd, 0, 1.0, 10, 100, 0)
     assert "warmup" in raises(inverse_sqrt, 0, 1.0, 0)

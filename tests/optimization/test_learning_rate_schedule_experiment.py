@@ -38,8 +38,28 @@ def test_the_highest_loss_at_the_rate_that_fails():
     assert found == ["1.4e+02", "19", "4.3"]
 
 
-def test_sgd_gains_less_from_the_warm_up():
-    assert [f"{losses('SGD', name)[3]:.2g}" for name in ("linear", "warm-up, linear")] == ["0.017", "0.013"]
+def pairs(optimizer, peak, *names):
+    return np.array([RESULT[optimizer][name][peak]["loss"] for name in names])
+
+
+def test_the_warm_up_wins_every_start_at_0_03_and_no_majority_below():
+    plain, warm = pairs("Adam", "0.03", "linear", "warm-up, linear")
+    assert np.round([(plain / warm).min(), (plain / warm).max()], 1).tolist() == [1.4, 5.1]
+    for peak in ("0.003", "0.01"):
+        plain, warm = pairs("Adam", peak, "linear", "warm-up, linear")
+        assert 2 <= np.sum(warm < plain) <= 3
+
+
+def test_warmed_averages_do_not_replace_the_warm_up_in_any_start():
+    averages, warm = pairs("Adam", "0.03", "warmed averages, linear", "warm-up, linear")
+    assert np.round([averages.min(), averages.max()], 2).tolist() == [0.12, 0.18]
+    assert np.round([warm.min(), warm.max()], 3).tolist() == [0.019, 0.045]
+
+
+def test_sgd_gains_nothing_from_the_warm_up():
+    plain, warm = pairs("SGD", "0.3", "linear", "warm-up, linear")
+    assert np.round([plain.min(), plain.max()], 3).tolist() == [0.007, 0.025]
+    assert np.round([warm.min(), warm.max()], 3).tolist() == [0.009, 0.067]
     assert [f"{losses('SGD', name)[2]:.2g}" for name in ("constant", "linear")] == ["0.0046", "0.016"]
 
 
@@ -50,7 +70,8 @@ def test_the_best_accuracies_cannot_be_told_apart():
 
 
 @pytest.mark.slow
-def test_decay_and_warm_up_help_at_a_high_rate_again():
-    again = experiment.train("Adam", ["constant", "linear", "warm-up, linear"], [0.02], seeds=3)
-    ends = {name: median(one["0.02"]["loss"]) for name, one in again.items()}
-    assert ends["linear"] < 0.5 * ends["constant"] and ends["warm-up, linear"] < 0.5 * ends["constant"]
+def test_decay_helps_again():
+    # Pixels changed by 1e-6, four times: the ratio of medians lay between 12 and 53.
+    again = experiment.train("Adam", ["constant", "linear"], [0.01], seeds=3)
+    ends = {name: median(one["0.01"]["loss"]) for name, one in again.items()}
+    assert ends["linear"] < ends["constant"] / 3

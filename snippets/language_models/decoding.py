@@ -37,6 +37,8 @@ def top_k(logits: np.ndarray, k: int) -> np.ndarray:
 def top_p(logits: np.ndarray, p: float) -> np.ndarray:
     """Keep the smallest set of most probable tokens whose mass reaches p.
 
+    A mass within ``SLACK`` of p reaches it.
+
     Args:
         logits: (..., V).
         p: In [0, 1]. However small, the most probable token stays; 1 keeps all. Of
@@ -62,6 +64,8 @@ def top_p(logits: np.ndarray, p: float) -> np.ndarray:
 
 def min_p(logits: np.ndarray, ratio: float) -> np.ndarray:
     """Keep tokens whose probability is at least ``ratio`` times the largest one.
+
+    A logit within ``SLACK`` of the bound stays.
 
     Args:
         logits: (..., V).
@@ -130,7 +134,7 @@ def next_token_probs(logits: np.ndarray, temperature: float = 1.0, k: int = 0,
         best = logits.argmax(axis=-1)[..., None]
         return (np.arange(logits.shape[-1]) == best).astype(logits.dtype)
     # With the largest at 0, a tiny temperature can only give -inf, which is right.
-    temperature = max(temperature, np.finfo(logits.dtype).tiny)  # 0 in float32?
+    temperature = max(temperature, np.finfo(logits.dtype).tiny)  # 1e-50 in float32
     with np.errstate(over="ignore"):
         scaled = (logits - logits.max(axis=-1, keepdims=True)) / temperature
     if k:

@@ -52,6 +52,8 @@ def test_special_positions_are_never_chosen():
     again, _ = mask_tokens(ids, MASK, VOCAB, np.random.default_rng(3), rate=1.0,
                            special=special.astype(np.int64))
     np.testing.assert_array_equal(again, inputs)
+    _, half = mask_tokens(ids, MASK, VOCAB, np.random.default_rng(3), rate=0.5, special=special)
+    assert (half[special] == IGNORE).all() and near((half[~special] != IGNORE).sum(), 150, 0.5)
 
 
 def test_a_rate_of_0_changes_nothing_and_the_input_is_never_modified():
@@ -111,6 +113,7 @@ def test_huge_logits_and_float32():
 
 def test_one_mask_is_a_triangle_and_the_other_hides_nothing():
     np.testing.assert_array_equal(attention_mask(3, True), [[1, 0, 0], [1, 1, 0], [1, 1, 1]])
+    assert attention_mask(4, False).dtype == bool
     assert attention_mask(4, False).all() and attention_mask(4, False).shape == (4, 4)
 
 
@@ -125,6 +128,11 @@ def test_both_sides_leave_less_to_guess_than_the_past():
         past, both = entropies(rng.dirichlet(np.ones(size), size))
         assert 0 < both < past < np.log2(size)
     np.testing.assert_allclose(entropies(np.full((4, 4), 0.25)), [2, 2], rtol=1e-12)
+    assert entropies(np.array([[0.0, 1.0], [1.0, 0.0]])) == (0, 0)
+    # After 1 always comes 0. A coin after 0, which is two thirds of all tokens; from both sides a doubt
+    # is left only between two zeros, in half of all cases, and 1 is then twice as likely.
+    third = np.log2(3) - 2 / 3
+    np.testing.assert_allclose(entropies(np.array([[0.5, 0.5], [1.0, 0.0]])), [2 / 3, third / 2], rtol=1e-12)
 
 
 def test_bad_values_are_named():

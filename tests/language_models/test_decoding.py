@@ -46,6 +46,10 @@ def test_top_p_keeps_the_smallest_set_whose_mass_reaches_p():
     assert kept(top_p(logits, 0.49)) == [1] and kept(top_p(logits, 0.51)) == [1, 2]
     assert kept(top_p(logits, 0.8)) == [0, 1, 2]  # of the two at 1/8 the lower index
     assert kept(top_p(logits, 0.99)) == [0, 1, 2, 3]
+    ties = np.random.default_rng(5).integers(0, 2, 300).astype(np.float64)
+    probs = softmax(ties)
+    ones, few = np.flatnonzero(ties == 1), top_p(ties, 17.5 * float(probs.max()))
+    assert kept(few) == ones[:18].tolist()  # of equal ones the first 18
     # A mass of exactly p is enough, whatever way its sum is rounded.
     assert kept(top_p(np.zeros(64), 0.25)) == list(range(16))
     for probs, p, n in (([0.7, 0.2, 0.1], 0.7, 1), ([0.6, 0.3, 0.1], 0.9, 2), ([0.4, 0.3, 0.2, 0.1], 0.9, 3)):
@@ -137,6 +141,12 @@ def test_the_penalty_lowers_every_repeated_token_whatever_its_sign():
     np.testing.assert_array_equal(repetition_penalty(LOGITS, np.zeros(0, dtype=np.int64), 1.5), LOGITS)
 
 
+def test_a_penalty_of_one_changes_nothing_and_below_one_repeats():
+    seen = np.array([1, 3])
+    np.testing.assert_array_equal(repetition_penalty(LOGITS, seen, 1.0), LOGITS)
+    np.testing.assert_allclose(repetition_penalty(LOGITS, seen, 0.5), [2.0, 2.0, 0.0, -0.5])
+
+
 def test_the_penalty_depends_on_a_constant_that_softmax_ignores():
     seen = np.array([0, 1])
     np.testing.assert_allclose(softmax(LOGITS - 3), softmax(LOGITS), rtol=1e-12)
@@ -155,6 +165,21 @@ def test_samples_follow_the_probabilities():
     assert np.abs(counts / n - probs).max() < np.sqrt(np.log(6 / 1e-6) / (2 * n))
     one = sample(np.array([0.0, 1.0, 0.0], dtype=np.float32), np.random.default_rng(0))
     assert one == 1 and np.shape(one) == ()
+
+
+def test_a_sample_is_where_the_uniform_number_falls():
+    class Fixed:
+        def __init__(self, u):
+            self.u = u
+
+        def random(self, shape):
+            return np.full(shape, self.u)
+
+    probs = np.array([0.0, 0.25, 0.0, 0.75])
+    assert [int(sample(probs, Fixed(u))) for u in (0.0, 0.2499, 0.25, 0.9999)] == [1, 1, 3, 3]
+    assert sample(np.array([0.25, 0.25]), Fixed(0.9)) == 1  # probabilities that sum to one half
+    even = np.full(100_000, 1e-5, dtype=np.float32)  # a sum in float32 would be off by dozens of tokens
+    assert abs(int(sample(even, Fixed(0.9))) - 90_000) <= 1
 
 
 def test_float32_stays_float32():
@@ -193,6 +218,7 @@ def test_a_value_out_of_range_is_named():
     assert raises(top_k, LOGITS, 0) == "k must be at least 1, got 0"
     assert raises(top_p, LOGITS, -0.5) == "p must be in [0, 1], got -0.5"
     assert raises(top_p, LOGITS, 1.5) == "p must be in [0, 1], got 1.5"
+    assert raises(min_p, LOGITS, 1.5) == "ratio must be in [0, 1], got 1.5"
     assert raises(min_p, LOGITS, -0.1) == "ratio must be in [0, 1], got -0.1"
     assert raises(next_token_probs, LOGITS, -1.0) == "temperature must not be negative, got -1.0"
     assert raises(repetition_penalty, LOGITS, np.array([0]), 0.0) == "penalty must be positive, got 0.0"

@@ -142,12 +142,14 @@ def test_the_draft_reads_its_own_tokens_and_the_target_scores_each_of_them():
     assert speculative_step(model("target"), model("draft"), [0], 3, np.random.default_rng(0)) == [1, 2, 3, 4]
     assert asked["draft"] == [[0], [0, 1], [0, 1, 2]]
     assert asked["target"] == [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3]]
+    assert speculative_step(model("target"), model("draft"), [0], 1, np.random.default_rng(0)) == [1, 2]
 
 
 def test_draws_follow_the_probabilities_and_never_give_an_impossible_one():
     probs = np.array([0.0, 0.25, 0.0, 0.75, 0.0])
     numbers = [0.0, 0.2499, 0.25, 0.5, 0.9999999999]
     assert [draw(probs, Replay([u])) for u in numbers] == [1, 1, 3, 3, 3]
+    assert draw(np.array([0.25, 0.25]), Replay([0.9])) == 1  # a sum of one half
     third = np.full(3, 1 / 3, dtype=np.float32)
     assert draw(third, Replay([1 - 1e-12])) == 2
 

@@ -69,6 +69,7 @@ def precision_recall_fscore(
             "macro" is the plain mean over classes; "weighted" weights each class
             with its number of targets, tp + fn.
         zero_division: Value of 0 / 0. With nan such classes are left out of a mean.
+            A mean without any weight is 0 / 0 as well.
 
     Returns:
         precision, recall and F, each (K,), or () with an average.

@@ -82,7 +82,15 @@ def test_nothing_divided_by_nothing_takes_the_value_that_was_chosen():
         close([precision[1], recall[1], f1[1]], [value] * 3)
         close(precision_recall_fscore(tp, fp, fn, 1.0, "macro", value)[0], (0.75 + value) / 2)
     assert np.isnan(precision_recall_fscore(tp, fp, fn, 1.0, None, np.nan)[2][1])
+    close(precision_recall_fscore(tp, fp, fn)[0], [0.75, 0.0])  # 0 unless told otherwise
     close(precision_recall_fscore(tp, fp, fn, 1.0, "macro", np.nan), [0.75, 0.6, 6 / 9])
+
+
+def test_a_weighted_mean_without_any_weight_is_nothing_divided_by_nothing():
+    nobody, said = np.zeros(3), np.array([2, 0, 1])  # nobody has a label, three alarms
+    for value in (0.0, 1.0):
+        close(precision_recall_fscore(nobody, said, nobody, 1.0, "weighted", value), [value] * 3)
+    assert np.isnan(precision_recall_fscore(nobody, said, nobody, 1.0, "weighted", np.nan)[0])
 
 
 def test_a_constant_answer_has_balanced_accuracy_one_over_k_and_matthews_zero():
@@ -123,7 +131,9 @@ def test_the_page_s_table_of_prevalences():
 def test_bad_input_is_named():
     four = np.array([0, 1, 2, 1])
     assert "targets (4,) for predictions (3,)" in raises(counts, four, four[:3], 3)
-    assert "0..1" in raises(counts, four, four, 2)
+    assert "targets must lie in 0..1, got [0 1 2]" in raises(counts, four, four, 2)
+    assert "predictions must lie in 0..2, got [3]" in raises(counts, four[:1], np.array([3]), 3)
+    assert "0..1, got [2]" in raises(counts, np.full((1, 3), 2), np.full((1, 3), 2), 3)
     assert "targets" in raises(counts, np.zeros((2, 3), np.int64), np.zeros((2, 3), np.int64), 4)
     ones = np.ones(2)
     assert "average" in raises(precision_recall_fscore, ones, ones, ones, 1.0, "binary")

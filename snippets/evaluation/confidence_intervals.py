@@ -131,8 +131,12 @@ def mcnemar(only_a: int, only_b: int) -> float:
     """
     if min(only_a, only_b) < 0:
         raise ValueError(f"counts must not be negative, got {only_a} and {only_b}")
-    n = only_a + only_b
-    tail = sum(math.comb(n, k) for k in range(min(only_a, only_b) + 1))
+    only_a, only_b = int(only_a), int(only_b)  # Python integers: 2**n is exact
+    n, fewer = only_a + only_b, min(only_a, only_b)
+    tail = ways = 1
+    for k in range(fewer):
+        ways = ways * (n - k) // (k + 1)  # n over k + 1
+        tail += ways
     return min(1.0, 2 * tail / 2**n)
 
 
@@ -155,6 +159,7 @@ def permutation_test(
     if len(differences) == 0:
         raise ValueError(f"differences must not be empty, got {differences.shape}")
     swap = rng.random((resamples, len(differences))) < 0.5
+    differences = differences.astype(np.float64)  # -1 does not exist in uint8
     means = np.where(swap, -differences, differences).mean(axis=1)
     extreme = np.abs(means) >= np.abs(differences.mean()) - 1e-12
     return float((1 + extreme.sum()) / (1 + resamples))

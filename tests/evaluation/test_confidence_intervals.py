@@ -92,6 +92,9 @@ def test_mcnemar_is_a_fair_coin():
     assert mcnemar(0, 0) == 1.0 and mcnemar(5, 5) == 1.0
     assert mcnemar(2, 8) == mcnemar(8, 2) == 2 * (1 + 10 + 45) / 1024
     assert mcnemar(0, 6) == 2 / 64
+    # Counts come from np.sum: 2**440 does not fit into 64 bits.
+    assert mcnemar(np.int64(200), np.int64(240)) == mcnemar(200, 240) < 0.07
+    assert round(mcnemar(20_000, 20_400), 3) == 0.047
 
 
 def test_permutations_agree_with_all_sign_changes():
@@ -102,6 +105,8 @@ def test_permutations_agree_with_all_sign_changes():
     assert abs(p - exact) < 5 * math.sqrt(exact * (1 - exact) / 4000)
     assert permutation_test(np.full(50, 1.0), np.random.default_rng(0), 99) == 1 / 100
     assert permutation_test(np.zeros(3), np.random.default_rng(0), 99) == 1.0
+    ones = [permutation_test(np.ones(9, dtype), np.random.default_rng(0), 99) for dtype in ("u1", "f8")]
+    assert ones[0] == ones[1]
 
 
 def test_holm_multiplies_the_smallest_most_and_keeps_the_order():

@@ -79,7 +79,8 @@ def always_valid_p(z: np.ndarray, n: np.ndarray, tau: float) -> np.ndarray:
         z: z-statistic of all data at each look, (..., looks).
         n: Number of observations at each look, (looks,).
         tau: Standard deviation of the effects to expect, in units of the standard
-            deviation of one observation.
+            deviation of one observation. With two arms of n users each an
+            observation is a pair, whose difference deviates by sqrt(2) sigma.
 
     Returns:
         (..., looks), not increasing.
@@ -161,14 +162,15 @@ def sample_ratio_p(users_a: int, users_b: int, share_a: float = 0.5) -> float:
         share_a: Planned share of A.
 
     Raises:
-        ValueError: If there are no users or share_a is not inside (0, 1).
+        ValueError: If there are no users, a count is negative, or share_a is not
+            inside (0, 1).
 
     >>> sample_ratio_p(50_000, 50_000)
     1.0
     """
-    if users_a + users_b <= 0 or not 0 < share_a < 1:
+    if users_a + users_b <= 0 or min(users_a, users_b) < 0 or not 0 < share_a < 1:
         raise ValueError(f"need users and 0 < share_a < 1, "
-                         f"got {users_a + users_b} and {share_a}")
+                         f"got {users_a}, {users_b} and {share_a}")
     expected = (users_a + users_b) * share_a
     variance = expected * (1 - share_a)
     z = abs(users_a - expected) / math.sqrt(variance)

@@ -112,3 +112,4 @@ def test_bad_input_is_named():
     assert "numerator" in raises(ratio_and_error, np.ones(1), np.ones(1))
     assert "denominator" in raises(ratio_and_error, np.ones(2), np.zeros(2))
     assert "share_a" in raises(sample_ratio_p, 5, 5, 1.0)
+    assert "users" in raises(sample_ratio_p, -5, 10)

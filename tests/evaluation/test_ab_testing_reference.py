@@ -3,11 +3,13 @@
 import math
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from snippets.evaluation.ab_testing import (
     always_valid_p,
     cuped,
+    peeking,
     ratio_and_error,
     sample_ratio_p,
     sample_size,
@@ -53,3 +55,30 @@ def test_the_delta_error_agrees_with_the_bootstrap():
     spread = (clicks[drawn].sum(axis=1) / views[drawn].sum(axis=1)).std()
     # 4,000 resamples: 1.1 %; the linear approximation: a few percent.
     np.testing.assert_allclose(ratio_and_error(clicks, views)[1], spread, rtol=0.08)
+
+
+def integrated(looks, limit):
+    """False positives by carrying the density of the sum inside the limits from look to look."""
+    for k in range(1, looks + 1):
+        edge = limit * math.sqrt(k)
+        x = np.linspace(-edge, edge, 401)
+        weight = np.full(401, x[1] - x[0])
+        weight[[0, -1]] /= 2
+        density = stats.norm.pdf(x) if k == 1 else stats.norm.pdf(x[:, None] - before) @ mass
+        before, mass = x, density * weight
+    return 1 - mass.sum()
+
+
+def test_the_false_positives_of_the_page_by_integration():
+    rates = [integrated(looks, stats.norm.ppf(0.975)) for looks in (1, 2, 5, 10, 20)]
+    np.testing.assert_allclose(rates, [0.050, 0.083, 0.142, 0.193, 0.248], atol=5.1e-4)
+    np.testing.assert_allclose(integrated(5, 2.413), 0.05, atol=1e-4)
+    for looks, rate in zip((1, 5, 20), (rates[0], rates[2], rates[4]), strict=True):
+        # Four standard deviations of 20,000 simulated tests.
+        bound = 4 * math.sqrt(rate * (1 - rate) / 20_000)
+        assert abs(peeking(looks, 20_000, np.random.default_rng(5)) - rate) < bound
+
+
+@pytest.mark.slow
+def test_a_hundred_looks_by_integration():
+    np.testing.assert_allclose(integrated(100, stats.norm.ppf(0.975)), 0.374, atol=5.1e-4)

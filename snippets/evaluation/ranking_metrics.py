@@ -82,7 +82,7 @@ def reciprocal_rank(relevance: np.ndarray, scores: np.ndarray) -> np.ndarray:
         (...); its mean over queries is MRR.
     """
     hits = ranked(relevance, scores) > 0
-    return np.where(hits.any(axis=-1), 1.0 / (hits.argmax(axis=-1) + 1), 0.0)
+    return np.max(hits / np.arange(1, hits.shape[-1] + 1), axis=-1, initial=0.0)
 
 
 def average_precision(relevance: np.ndarray, scores: np.ndarray) -> np.ndarray:
@@ -239,7 +239,12 @@ def sampled_expectation(rank: int, items: int, negatives: int, k: int) -> float:
 
     Returns:
         The probability that at most k - 1 of those drawn rank above it.
+
+    Raises:
+        ValueError: If there is no other item, or rank is not in 1..items.
     """
+    if items < 2 or not 1 <= rank <= items:
+        raise ValueError(f"rank must lie in 1..items, items > 1, got {rank}, {items}")
     above = (rank - 1) / (items - 1)
     chance, term = 0.0, (1 - above) ** negatives
     for drawn in range(min(k, negatives + 1)):

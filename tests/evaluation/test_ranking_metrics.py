@@ -78,6 +78,7 @@ def test_a_perfect_order_has_ndcg_one_and_nothing_relevant_zero():
     assert np.isnan(average_precision(np.zeros(3), np.arange(3.0)))
     assert np.isnan(recall_at_k(np.zeros(3), np.arange(3.0), 2))
     assert reciprocal_rank(np.zeros(3), np.arange(3.0)) == 0
+    assert reciprocal_rank(np.zeros((2, 0)), np.zeros((2, 0))).tolist() == [0, 0]
 
 
 def test_many_queries_at_once_are_each_alone():
@@ -126,6 +127,7 @@ def test_sampled_metrics_of_the_page():
 def test_bad_input_is_named():
     assert "relevance" in raises(ranked, GRADES, SCORES[:3])
     assert "k must" in raises(precision_at_k, HITS, SCORES, 0)
+    assert "rank" in raises(sampled_expectation, 1, 1, 5, 1) and "rank" in raises(sampled_expectation, 0, 9, 5, 1)
     assert "gain" in raises(dcg, GRADES, SCORES, None, "square")
     assert "negative" in raises(dcg, GRADES - 1, SCORES)
     rank = np.array([[1, 2]])

@@ -35,8 +35,26 @@ def test_the_ablation_table_on_the_page():
     np.testing.assert_allclose(found["average"], [8.0, 16.0, 33.2], atol=0.051)
 
 
+def test_in_log_odds_most_of_the_overlap_is_gone():
+    runs = RESULT["factorial"]
+    accuracy = np.array([np.mean(runs[key]) for key in sorted(runs)]).reshape(2, 2, 2)
+    found = effects(np.log(accuracy / (1 - accuracy)))
+    np.testing.assert_allclose(found["added"] / found["removed"], [1.4, 1.2, 2.5], atol=0.051)
+
+
+def test_with_its_own_learning_rate_scaling_helps_the_wide_sgd_network():
+    page = {"raw": ("0.01", 94.5), "scaled": ("0.1", 95.4)}
+    for name, (rate, test) in page.items():
+        means = {lr: 100 * np.mean(runs, axis=0) for lr, runs in RESULT["retuned"][name].items()}
+        assert max(means, key=lambda lr: means[lr][0]) == rate and len(means) == 6
+        assert abs(means[rate][1] - test) < 0.051
+    at_fixed = [np.mean(RESULT["retuned"][name]["0.003"], axis=0)[1] for name in page]
+    assert at_fixed[1] < at_fixed[0] - 0.03
+
+
 @pytest.mark.slow
 def test_parts_of_the_run_again():
     scores = [experiment.train(seed, "adam", 0.003, 64)[1] for seed in range(2)]
     assert all(abs(score - 0.952) < 0.03 for score in scores)
     assert experiment.train(0, "sgd", 1e-5)[1] < 0.4
+    assert abs(experiment.train(0, "sgd", 0.1, 64)[1] - 0.954) < 0.03

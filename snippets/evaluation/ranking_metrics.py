@@ -10,6 +10,8 @@ import numpy as np
 def _check(relevance: np.ndarray, scores: np.ndarray, k: int | None) -> int:
     if relevance.shape != scores.shape or relevance.ndim == 0:
         raise ValueError(f"relevance {relevance.shape} for scores {scores.shape}")
+    if np.any(np.isnan(scores)):  # they would sort as the highest
+        raise ValueError(f"scores must not be nan, {np.isnan(scores).sum()} are")
     if k is not None and k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
     return relevance.shape[-1] if k is None else min(k, relevance.shape[-1])

@@ -127,7 +127,10 @@ def test_sampled_metrics_of_the_page():
 def test_bad_input_is_named():
     assert "relevance" in raises(ranked, GRADES, SCORES[:3])
     assert "k must" in raises(precision_at_k, HITS, SCORES, 0)
-    assert "rank" in raises(sampled_expectation, 1, 1, 5, 1) and "rank" in raises(sampled_expectation, 0, 9, 5, 1)
+    assert "rank" in raises(sampled_expectation, 1, 1, 5, 1)
+    assert "rank" in raises(sampled_expectation, 0, 9, 5, 1)
+    assert "rank" in raises(sampled_expectation, 10, 9, 5, 1)
+    assert "nan" in raises(average_precision, HITS, np.append(SCORES[:4], np.nan))
     assert "gain" in raises(dcg, GRADES, SCORES, None, "square")
     assert "negative" in raises(dcg, GRADES - 1, SCORES)
     rank = np.array([[1, 2]])

@@ -94,11 +94,14 @@ def probability_of_ranking(targets: np.ndarray, scores: np.ndarray) -> float:
         Mann and Whitney's U divided by the number of pairs; a tie counts one half.
 
     Raises:
-        ValueError: If a class is missing.
+        ValueError: If a class is missing, shapes differ, or a score is nan.
 
     >>> probability_of_ranking(np.array([1, 0, 0]), np.array([2.0, 2.0, 1.0]))
     0.75
     """
+    if targets.shape != scores.shape or np.any(np.isnan(scores)):
+        raise ValueError(f"targets {targets.shape} need as many scores, none of "
+                         f"them nan, got {scores.shape}")
     negative, positive = np.sort(scores[targets == 0]), scores[targets == 1]
     if len(negative) == 0 or len(positive) == 0:
         raise ValueError(f"targets need both classes, got {np.unique(targets)}")

@@ -55,6 +55,12 @@ def test_the_area_is_the_probability_of_ranking_ties_counting_one_half():
         close(area(fpr, tpr), np.mean((pairs > 0) + 0.5 * (pairs == 0)))
 
 
+def test_one_example_of_each_class_is_enough():
+    for scores, expected in (([0.2, 0.1], 1.0), ([0.1, 0.2], 0.0), ([0.1, 0.1], 0.5)):
+        fpr, tpr, _ = roc_curve(np.array([1, 0]), np.array(scores))
+        assert area(fpr, tpr) == probability_of_ranking(np.array([1, 0]), np.array(scores)) == expected
+
+
 def test_constant_scores_have_area_one_half_and_the_share_of_positives():
     scores = np.full(7, 0.3)
     fpr, tpr, _ = roc_curve(TARGETS, scores)
@@ -117,6 +123,7 @@ def test_the_cheapest_threshold_by_trying_all():
         said = scores >= threshold
         close(np.mean(np.where(targets == 1, miss * ~said, alarm * said)), cost)
     assert best_threshold(np.array([0, 0]), np.array([0.1, 0.2]), 1.0, 1.0) == (np.inf, 0.0)
+    assert best_threshold(np.array([0, 1]), np.array([0.9, 0.1]), 5.0, 1.0) == (0.1, 0.5)  # say it always
 
 
 def test_the_page_s_table_of_two_gaussians():
@@ -149,6 +156,9 @@ def test_bad_input_is_named():
     assert "nan" in raises(cumulative, TARGETS, np.append(SCORES[:6], np.nan))
     assert "both classes" in raises(roc_curve, np.ones(7), SCORES)
     assert "both classes" in raises(probability_of_ranking, np.zeros(7), SCORES)
+    assert "nan" in raises(probability_of_ranking, TARGETS, np.append(SCORES[:6], np.nan))
+    assert "targets (7,)" in raises(probability_of_ranking, TARGETS, SCORES[:3])
+    assert "max_fpr" in raises(partial_auc, np.array([0.0, 1.0]), np.array([0.0, 1.0]), 1.5)
     assert "positive" in raises(average_precision, np.zeros(7), SCORES)
     assert "max_fpr" in raises(partial_auc, np.array([0.0, 1.0]), np.array([0.0, 1.0]), 0.0)
     assert "empty" in raises(best_threshold, np.zeros(0), np.zeros(0), 1.0, 1.0)

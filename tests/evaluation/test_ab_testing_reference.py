@@ -59,13 +59,14 @@ def test_the_delta_error_agrees_with_the_bootstrap():
 
 def integrated(looks, limit):
     """False positives by carrying the density of the sum inside the limits from look to look."""
+    x = mass = np.zeros(1)
     for k in range(1, looks + 1):
-        edge = limit * math.sqrt(k)
+        before, edge = x, limit * math.sqrt(k)
         x = np.linspace(-edge, edge, 401)
         weight = np.full(401, x[1] - x[0])
         weight[[0, -1]] /= 2
         density = stats.norm.pdf(x) if k == 1 else stats.norm.pdf(x[:, None] - before) @ mass
-        before, mass = x, density * weight
+        mass = density * weight
     return 1 - mass.sum()
 
 

@@ -246,7 +246,8 @@ def sampled_expectation(rank: int, items: int, negatives: int, k: int) -> float:
         ValueError: If there is no other item, or rank is not in 1..items.
     """
     if items < 2 or not 1 <= rank <= items:
-        raise ValueError(f"rank must lie in 1..items, items > 1, got {rank}, {items}")
+        raise ValueError(
+            f"rank must lie in 1..items, items > 1, got {rank} and {items}")
     above = (rank - 1) / (items - 1)
     chance, term = 0.0, (1 - above) ** negatives
     for drawn in range(min(k, negatives + 1)):

@@ -79,6 +79,12 @@ def test_a_constant_denominator_makes_the_ratio_a_mean():
     np.testing.assert_allclose([ratio, error], [x.mean() / 2, x.std(ddof=1) / 2 / math.sqrt(5)], rtol=1e-12)
 
 
+def test_two_users_are_enough_for_a_ratio():
+    # R = 3 / 4; terms (1 - 0.75, 2 - 2.25) / 2 = 0.125, -0.125
+    ratio, error = ratio_and_error(np.array([1.0, 2.0]), np.array([1.0, 3.0]))
+    np.testing.assert_allclose([ratio, error], [0.75, 0.125], rtol=1e-12)
+
+
 def test_the_delta_error_is_the_spread_over_repeated_experiments():
     rng = np.random.default_rng(3)
     results = np.array([ratio_and_error(*simulate_users(300, rng)[1:]) for _ in range(400)])
@@ -88,6 +94,7 @@ def test_the_delta_error_is_the_spread_over_repeated_experiments():
 
 def test_a_broken_split_is_seen():
     assert sample_ratio_p(50_000, 50_000) == 1.0
+    assert abs(sample_ratio_p(1, 0) - 0.3173) < 1e-4  # one user: one standard deviation off
     assert [f"{sample_ratio_p(a, 100_000 - a):.2g}" for a in (50_250, 50_500, 50_960)] == [
         "0.11", "0.0016", "1.3e-09"]
     assert sample_ratio_p(10, 90, 0.1) == 1.0 and sample_ratio_p(90, 10, 0.1) < 1e-100
@@ -105,6 +112,9 @@ def test_the_page_s_users():
 
 def test_bad_input_is_named():
     assert "effect" in raises(sample_size, 1.0, 0.0)
+    assert "std" in raises(sample_size, 0.0, 1.0)
+    assert "share_a" in raises(sample_ratio_p, 5, 5, 0.0)
+    assert "users" in raises(sample_ratio_p, 0, 0)
     assert "looks" in raises(peeking, 0, 5, np.random.default_rng(0))
     assert "tau" in raises(always_valid_p, np.zeros(2), np.ones(2), 0.0)
     assert "before" in raises(cuped, np.arange(3.0), np.ones(3))

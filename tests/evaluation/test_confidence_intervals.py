@@ -88,6 +88,32 @@ def test_bca_of_a_skewed_sample_lies_to_the_right():
     assert bca[0] > plain[0] and bca[1] > plain[1]
 
 
+def test_bca_leaves_out_whole_rows_and_keeps_the_level():
+    rows = np.stack([np.arange(1.0, 8.0), np.arange(2.0, 16.0, 2.0) ** 2], axis=1)
+
+    def ratio(r):
+        return float(r[:, 1].sum() / r[:, 0].sum())
+
+    found = bootstrap(ratio, rows, np.random.default_rng(1), 200, 0.8, "bca")
+    rng = np.random.default_rng(1)
+    values = np.array([ratio(rows[rng.integers(0, 7, 7)]) for _ in range(200)])
+    left_out = np.array([ratio(rows[np.arange(7) != i]) for i in range(7)])
+    np.testing.assert_allclose(found, np.quantile(values, bca_levels(values, ratio(rows), left_out, 0.8)))
+
+
+def test_bca_of_values_on_one_side_is_their_end():
+    values, left_out = np.arange(5.0), np.arange(3.0)
+    assert bca_levels(values, -1.0, left_out) == [0.0, 0.0]
+    assert bca_levels(values, 9.0, left_out) == [1.0, 1.0]
+
+
+def test_one_trial_and_two_rows_are_enough():
+    low, high = wilson(1, 1)
+    assert round(low, 3) == 0.207 and high == 1.0
+    low, high = bootstrap(mean, np.array([1.0, 3.0]), np.random.default_rng(0), 99)
+    assert (low, high) == (1.0, 3.0)
+
+
 def test_mcnemar_is_a_fair_coin():
     assert mcnemar(0, 0) == 1.0 and mcnemar(5, 5) == 1.0
     assert mcnemar(2, 8) == mcnemar(8, 2) == 2 * (1 + 10 + 45) / 1024

@@ -258,6 +258,35 @@ def test_without_notice_success_compounds_and_with_it_tries_are_spent():
     assert "-0.1" in raises(chain_success, 0.5, 3, -0.1)
 
 
+def test_every_unknown_argument_is_named_and_a_schema_may_be_empty():
+    faults = validate({"a": 1, "b": 2}, {})
+    assert [fault[:2] for fault in faults] == ["a:", "b:"] and validate({}, {}) == []
+
+
+def test_an_unknown_tool_does_not_end_the_run_and_one_step_is_enough_for_an_answer():
+    found = run_agent(scripted(turn(("c", "fly", {})), turn(text="no"))[0], {}, "fly", allow)
+    assert found["answer"] == "no" and "fly" in json.loads(found["messages"][2]["content"])["error"]
+    assert run_agent(scripted(turn(text="hi"))[0], {}, "hello", allow, 1)["answer"] == "hi"
+    model, shown = scripted(*[turn((f"c{i}", "fly", {})) for i in range(12)])
+    assert run_agent(model, {}, "fly", allow)["answer"] is None and len(shown) == 10
+
+
+def test_the_run_s_name_is_part_of_the_key():
+    keys = []
+    tools = {"go": {"function": lambda idempotency_key: keys.append(idempotency_key),
+                    "parameters": {}, "effect": True}}
+    for name in ("monday", "tuesday"):
+        run_agent(scripted(turn(("c", "go", {})), turn(text="."))[0], tools, "go", allow, 3, name)
+    assert "monday" in keys[0] and keys[0].replace("monday", "tuesday") == keys[1]
+
+
+def test_a_single_step_may_be_tried_again_within_the_budget_only():
+    assert math.isclose(chain_success(0.3, 1, 1.0, 2), 0.3 + 0.7 * 0.3)
+    assert math.isclose(chain_success(0.5, 2, 1.0), 0.25)  # no budget given, nothing to spare
+    assert chain_success(0, 2) == 0 and chain_success(1, 2) == 1
+    assert "1.5" in raises(chain_success, 0.5, 2, 1.5)
+
+
 def test_a_negative_number_of_steps_is_refused():
     assert "-1" in raises(chain_success, 0.5, -1)
 

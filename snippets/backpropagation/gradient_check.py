@@ -24,7 +24,8 @@ def numerical_gradient(f: Callable, x: np.ndarray, h: float | None = None
         The gradient in the shape and precision of ``x``.
 
     Raises:
-        ValueError: If ``x`` is not floating point or ``h`` is not positive.
+        ValueError: If ``x`` is not floating point, ``h`` is not positive, or so small
+            that adding it to ``x`` changes nothing.
 
     >>> numerical_gradient(lambda x: np.sum(x**2), np.array([3.0, -1.0])).round(6)
     array([ 6., -2.])
@@ -43,6 +44,8 @@ def numerical_gradient(f: Callable, x: np.ndarray, h: float | None = None
             ends.append(float(moved[index]))
             values.append(float(f(moved)))
         moved[index] = x[index]
+        if ends[0] == ends[1]:  # 64 + 1e-6 is 64 in float32
+            raise ValueError(f"h = {step} is lost in {x.dtype} beside x = {x[index]}")
         grad[index] = (values[0] - values[1]) / (ends[0] - ends[1])
     return grad
 # --8<-- [end:central]
@@ -52,7 +55,7 @@ def numerical_gradient(f: Callable, x: np.ndarray, h: float | None = None
 def relative_error(analytic: np.ndarray, numeric: np.ndarray) -> float:
     """Norm of the difference over the sum of both norms: 0 if equal, 1 at the most.
 
-    Two gradients that are zero agree: 0.
+    Two gradients that are zero agree: 0. One that is NaN agrees with nothing: nan.
 
     Raises:
         ValueError: If the shapes differ; they would broadcast without a word.
@@ -61,7 +64,8 @@ def relative_error(analytic: np.ndarray, numeric: np.ndarray) -> float:
         raise ValueError(f"analytic is {analytic.shape}, numeric {numeric.shape}")
     total = np.linalg.norm(analytic) + np.linalg.norm(numeric)
     difference = np.linalg.norm(analytic - numeric)
-    return float(difference / total) if total > 0 else 0.0
+    # Not "if total > 0": NaN would fail the comparison and come out as a perfect 0.
+    return 0.0 if total == 0 else float(difference / total)
 # --8<-- [end:error]
 
 
@@ -115,18 +119,24 @@ def complex_step_gradient(f: Callable, x: np.ndarray, h: float = 1e-30
 
 
 if __name__ == "__main__":
-    x = np.array([1.0])
-    print("   h      forward   central  complex   central in float32: error of d exp at 1")
-    for power in range(1, 16):
-        h = 10.0**-power
-        one = (np.exp(1 + h) - np.e) / h
-        two = numerical_gradient(lambda x: np.exp(x[0]), x, h)[0]
-        three = complex_step_gradient(lambda x: np.exp(x[0]), x, h)[0]
-        errors = [abs(value / np.e - 1) for value in (one, two, three)]
-        if power < 7:
-            low = numerical_gradient(lambda x: np.exp(x[0]), x.astype(np.float32), h)[0]
-            errors.append(abs(low / np.e - 1))
-        print(f"1e-{power:02d}", *(f"{error:9.1e}" for error in errors))
+    def cube(x: np.ndarray) -> float:
+        return x[0] * x[0] * x[0]  # products only: the same digits on every machine
+
+    x = np.array([0.7])
+    low = x.astype(np.float32)
+    slope, slope_low = 3 * x[0] ** 2, 3 * float(low[0]) ** 2
+    print(f"error of the derivative of x^3 at 0.7, {slope:.2f}")
+    print("   h     one-sided  central   complex  central in float32")
+    for power in range(1, 13):
+        h = float(f"1e-{power}")
+        one = (cube(x + h) - cube(x)) / h
+        two = numerical_gradient(cube, x, h)[0]
+        three = complex_step_gradient(cube, x, h)[0]
+        errors = [abs(value - slope) for value in (one, two, three)]
+        if power < 7:  # 0.7 + 1e-8 is 0.7 in float32
+            errors.append(abs(float(numerical_gradient(cube, low, h)[0]) - slope_low))
+        # Below 1e-15 it is the last bit, which is not the same everywhere.
+        print(f"1e-{power:02d}", *(f"{max(error, 1e-15):9.1e}" for error in errors))
     for dtype in (np.float64, np.float32):
         print(dtype.__name__, "eps^(1/3) =", f"{np.finfo(dtype).eps ** (1 / 3):.1e}",
               "eps^(2/3) =", f"{np.finfo(dtype).eps ** (2 / 3):.1e}")

@@ -81,6 +81,31 @@ def test_relative_error_is_zero_for_equals_and_one_for_opposites():
     assert "(3, 5)" in raises(relative_error, X, X[0])
 
 
+def test_a_gradient_of_nan_does_not_pass():
+    wrong = X.copy()
+    wrong[1, 2] = np.nan
+    assert not relative_error(wrong, X) < 0.5 and not relative_error(X, wrong) < 0.5
+    assert not directional_error(smooth, X, wrong, np.random.default_rng(0)) < 0.5
+    assert np.isnan(relative_error(np.array([np.nan]), np.zeros(1)))
+
+
+def test_the_worked_example():
+    def cube(x):
+        return x[0] * x[0] * x[0]
+
+    x = np.array([0.7])
+    for h in (1e-2, 1e-4):  # truncation rules: h^2
+        np.testing.assert_allclose(numerical_gradient(cube, x, h)[0] - 1.47, h**2, rtol=1e-3)
+        np.testing.assert_allclose((cube(x + h) - cube(x)) / h - 1.47, 2.1 * h + h**2, rtol=1e-6)
+        np.testing.assert_allclose(complex_step_gradient(cube, x, h)[0] - 1.47, -(h**2), rtol=1e-3)
+    for h in (1e-6, 1e-8, 1e-10):  # rounding rules
+        error = abs(numerical_gradient(cube, x, h)[0] - 1.47)
+        assert 0 < error < h**2 + 2.3e-16 * 0.343 / h + 1e-15
+    eps = 2.0**-52
+    best = (eps * 0.343 / 2) ** (1 / 3)
+    np.testing.assert_allclose([best, best**2 + eps * 0.343 / best], [3.4e-6, 3.4e-11], rtol=0.02)
+
+
 def test_a_random_direction_passes_the_right_gradient_and_catches_a_wrong_one():
     right = smooth_gradient(X)
     wrong = right.copy()
@@ -91,11 +116,16 @@ def test_a_random_direction_passes_the_right_gradient_and_catches_a_wrong_one():
     assert np.median(caught) > 0.05 and min(caught) > 1e-4
 
 
-def test_a_direction_costs_two_evaluations():
-    calls = []
-    directional_error(lambda x: calls.append(0) or smooth(x), X, smooth_gradient(X),
-                      np.random.default_rng(0))
-    assert len(calls) == 2
+def test_a_direction_costs_two_evaluations_at_the_step_s_distance():
+    points = []
+    directional_error(lambda x: points.append(x) or smooth(x), X, smooth_gradient(X),
+                      np.random.default_rng(0), 1e-3)
+    assert len(points) == 2
+    for point in points:
+        np.testing.assert_allclose(np.linalg.norm(point - X), 1e-3, rtol=1e-9)
+    moved = points[0] - X
+    np.testing.assert_allclose(moved, X - points[1], atol=1e-12)
+    assert len(np.unique(moved.round(9))) == X.size, "each parameter moves by itself"
 
 
 def test_the_complex_step_is_exact_to_the_last_digits():
@@ -110,3 +140,8 @@ def test_the_complex_step_is_blind_behind_an_absolute_value():
 def test_integers_and_a_step_of_zero_are_named():
     assert "int" in raises(numerical_gradient, smooth, np.array([1, 2]))
     assert "h" in raises(numerical_gradient, smooth, X, 0.0)
+
+
+def test_a_step_that_rounding_swallows_is_named():
+    message = raises(numerical_gradient, np.sum, np.array([1.0, 64.0], dtype=np.float32), 1e-6)
+    assert "1e-06" in message and "64" in message

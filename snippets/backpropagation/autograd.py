@@ -87,7 +87,8 @@ class Tensor:
         """
         if grad is None and self.data.size != 1:
             raise ValueError(f"grad is needed, as self has shape {self.data.shape}")
-        grad = np.ones_like(self.data) if grad is None else np.asarray(grad)
+        ones = np.ones_like(self.data)
+        grad = ones if grad is None else np.asarray(grad, ones.dtype)
         if grad.shape != self.data.shape:
             raise ValueError(f"grad must be {self.data.shape}, got {grad.shape}")
         grads = {id(self): grad}
@@ -97,7 +98,9 @@ class Tensor:
                 node.grad = grad.copy() if node.grad is None else node.grad + grad
                 continue
             for parent, share in zip(node.parents, node.vjp(grad), strict=True):
+                # A float32 leaf beside a float64 one gets a float32 gradient.
                 share = unbroadcast(share, parent.data.shape)
+                share = share.astype(parent.data.dtype)
                 # A new array, never +=: a sum hands the same one to both inputs.
                 grads[id(parent)] = grads.get(id(parent), 0) + share
     # --8<-- [end:tensor]

@@ -24,8 +24,8 @@ def numerical_gradient(f: Callable, x: np.ndarray, h: float | None = None
         The gradient in the shape and precision of ``x``.
 
     Raises:
-        ValueError: If ``x`` is not floating point, ``h`` is not positive, or so small
-            that adding it to ``x`` changes nothing.
+        ValueError: If ``x`` is not floating point, or ``h`` is not positive or so
+            small that adding it to ``x`` changes nothing.
 
     >>> numerical_gradient(lambda x: np.sum(x**2), np.array([3.0, -1.0])).round(6)
     array([ 6., -2.])
@@ -45,7 +45,7 @@ def numerical_gradient(f: Callable, x: np.ndarray, h: float | None = None
             values.append(float(f(moved)))
         moved[index] = x[index]
         if ends[0] == ends[1]:  # 64 + 1e-6 is 64 in float32
-            raise ValueError(f"h = {step} is lost in {x.dtype} beside x = {x[index]}")
+            raise ValueError(f"h = {step} is lost beside {x[index]}, {x.dtype}")
         grad[index] = (values[0] - values[1]) / (ends[0] - ends[1])
     return grad
 # --8<-- [end:central]

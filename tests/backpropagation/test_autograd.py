@@ -102,6 +102,21 @@ def test_numbers_and_arrays_on_either_side():
     check(lambda a: -a, a)
 
 
+def test_the_values_are_those_of_numpy():
+    a, b = normal(3, 5), np.abs(normal(3, 5, seed=2)) + 0.5
+    x, y = Tensor(a), Tensor(b)
+    for found, right in ((-x, -a), (2 - x, 2 - a), (b - x, b - a), (x - y, a - b), (x / y, a / b),
+                         (y**-1.5, b**-1.5), (x**0, a**0), (y.log(), np.log(b)), (x.relu(), np.maximum(a, 0)),
+                         (x.sum(axis=1, keepdims=True), a.sum(axis=1, keepdims=True)), (a.T @ x, a.T @ a)):
+        np.testing.assert_allclose(found.data, right, rtol=1e-14)
+
+
+def test_a_power_of_zero_has_slope_zero_at_zero_too():
+    x = Tensor(np.array([0.0, 2.0]))
+    (x**0 + x**1 + x**2.0).backward(np.ones(2))
+    np.testing.assert_array_equal(x.grad, [1, 5])
+
+
 def test_a_second_backward_adds_exactly_as_much_again():
     x = Tensor(3.0)
     loss = (x * x) * x
@@ -137,6 +152,15 @@ def test_float32_stays_float32_and_integers_become_float64():
     loss.backward()
     assert loss.data.dtype == x.grad.dtype == np.float32
     assert Tensor(np.array([1, 2], dtype=np.int32)).data.dtype == np.float64
+
+
+def test_a_gradient_has_the_precision_of_its_leaf():
+    x, w = Tensor(normal(3).astype(np.float32)), Tensor(normal(3))
+    (x * w).backward(np.array([1, 2, 3]))
+    assert x.grad.dtype == np.float32 and w.grad.dtype == np.float64
+    x = Tensor(np.ones(3))
+    x.backward(np.array([1, 2, 3]))
+    assert x.grad.dtype == np.float64
 
 
 def test_a_gradient_is_asked_for_where_there_is_no_single_loss():

@@ -130,6 +130,25 @@ def test_the_page_s_bottleneck_is_cheapest_from_both_ends():
     assert c1 + c2 + c3 == 1_040_000 and left + right + middle == 60_000
 
 
+def test_the_page_s_order_for_a_scalar_loss():
+    """Vector times matrix is the cheapest bracketing from width two on, and not with width one."""
+    def cheapest(sizes):
+        best = {}
+        for span in range(1, len(sizes)):
+            for i in range(len(sizes) - span):
+                j = i + span
+                best[i, j] = min((best[i, k] + best[k, j] + sizes[i] * sizes[k] * sizes[j]
+                                  for k in range(i + 1, j)), default=0)
+        return best[0, len(sizes) - 1]
+
+    rng = np.random.default_rng(0)
+    for _ in range(500):
+        sizes = [1, *rng.integers(2, 9, rng.integers(2, 7)).tolist()]
+        assert cheapest(sizes) == sum(a * b for a, b in pairwise(sizes[1:]))
+    assert cheapest([1, 1, 5, 1]) == 6 < 1 * 5 + 5 * 1
+    assert cheapest([100, 100, 2, 100, 100]) == 60_000
+
+
 def test_the_page_s_circle():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(200, 2))

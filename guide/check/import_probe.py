@@ -36,8 +36,9 @@ def main() -> None:
 
 def probe(path: str) -> list[tuple[int, str]]:
     """Import one module; what is wrong with it as (line, message)."""
-    with open(path, encoding="utf-8") as file:
-        code = file.read()
+    code = text_of(path)
+    for name in re.findall(r"^from\s+(snippets\.[\w.]+)\s+import", code, flags=re.MULTILINE):
+        code += "\n" + text_of(name.replace(".", "/") + ".py")  # its libraries are loaded with it
     # Libraries now, so that their own start is not mistaken for the module's doing: sklearn.datasets, for
     # one, loads rich where it is installed, which draws a random number.
     imports = re.findall(r"^(?:import|from)\s+([\w.]+)(?:[ ]+import[ ]+([\w, ]+))?", code, flags=re.MULTILINE)
@@ -66,6 +67,14 @@ def probe(path: str) -> list[tuple[int, str]]:
         found.append((0, 'prints on import: move the output below `if __name__ == "__main__":`'))
     after = global_state()
     return found + [(0, message) for message, value in before.items() if after[message] != value]
+
+
+def text_of(path: str) -> str:
+    """A module's text; empty where there is none, which the import will say."""
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def global_state() -> dict[str, str]:

@@ -57,6 +57,7 @@ def test_every_segment_length_gives_the_same_gradients():
 
 
 def test_the_counts_are_those_of_the_schedule():
+    assert schedule(1, 1) == (1, 1) and schedule(5, 5) == (5, 9)
     for depth in (1, 2, 5, 7, 12):
         x, weights, grad = problem(depth)
         for segment in range(1, depth + 1):

@@ -6,7 +6,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 from torch.utils.flop_counter import FlopCounterMode
 
-from snippets.backpropagation.gradient_checkpointing_torch import Block, kept_bytes, run
+from snippets.backpropagation.gradient_checkpointing_torch import Block, at_the_turn, kept_bytes, run
 
 
 def chain(depth: int, features: int, dropout: float = 0.0) -> nn.ModuleList:
@@ -20,13 +20,21 @@ def test_the_page_s_activations():
     params, unit = list(blocks.parameters()), 64 * 32 * 4
     whole = kept_bytes(lambda: run(blocks, x, None), params) / unit
     assert whole == 110.25
-    table = {1: 39.06, 2: 24.12, 3: 21.19, 4: 21.25, 6: 24.38, 12: 39.75, 36: 111.25}
+    table = {1: 38.0625, 2: 23.125, 3: 20.1875, 4: 20.25, 6: 23.375, 12: 38.75, 36: 110.25}
     for segment, expected in table.items():
-        kept = kept_bytes(lambda segment=segment: run(blocks, x, segment), params) / unit
-        inside = kept_bytes(lambda segment=segment: run(blocks[:segment], x, None), params) / unit
-        assert kept == 36 / segment
-        assert abs(kept + inside - expected) < 0.006
+        assert kept_bytes(lambda segment=segment: run(blocks, x, segment), params) / unit == 36 / segment
+        found = kept_bytes(lambda segment=segment: at_the_turn(blocks, x, segment), params) / unit
+        assert found == expected == 36 / segment - 1 + 3.0625 * segment
+    assert kept_bytes(lambda: at_the_turn(blocks, x, None), params) / unit == whole
+    assert torch.equal(at_the_turn(blocks, x, 3), run(blocks, x, None))
     assert whole / table[3] > 5.2
+
+
+def test_a_block_adds_to_its_input_and_drops_nothing_unless_asked():
+    block, x = chain(1, 16)[0], torch.randn(8, 16)
+    expected = x + torch.tanh(block.linear(block.norm(x)))
+    torch.testing.assert_close(block(x), expected)
+    torch.testing.assert_close(run(nn.ModuleList([block]), x, 1), expected)
 
 
 def test_gradients_are_equal_to_the_last_bit_with_dropout_too():

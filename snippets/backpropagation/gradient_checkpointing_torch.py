@@ -38,7 +38,7 @@ def run(blocks: nn.ModuleList, x: torch.Tensor,
 
 def at_the_turn(blocks: nn.ModuleList, x: torch.Tensor,
                 segment: int | None) -> torch.Tensor:
-    """What is alive once the last segment, which keeps everything, has run again."""
+    """What is alive once the last segment has run again: that one keeps all."""
     if segment is None:
         return run(blocks, x, None)
     return run(blocks[-segment:], run(blocks[:-segment], x, segment), None)

@@ -41,8 +41,9 @@ def cross_entropy(logits: np.ndarray, targets: np.ndarray, ignore_index: int = -
         The loss, a number or (...), and the gradient (..., K).
 
     Raises:
-        ValueError: If ``targets`` have another shape or a class outside 0 to K - 1,
-            ``reduction`` is unknown, or no row counts in a mean.
+        ValueError: If ``logits`` are not floating point, ``targets`` have another
+            shape or a class outside 0 to K - 1, ``reduction`` is unknown, or no row
+            counts in a mean.
 
     >>> loss, grad = cross_entropy(np.log([[1.0, 2.0, 5.0]]), np.array([0]))
     >>> print(f"{loss:.4f}", grad)
@@ -51,6 +52,9 @@ def cross_entropy(logits: np.ndarray, targets: np.ndarray, ignore_index: int = -
     num_classes = logits.shape[-1]
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"reduction must be mean, sum or none, got {reduction!r}")
+    if not np.issubdtype(logits.dtype, np.floating):
+        # Soft targets in the logits' integer type would become zeros.
+        raise ValueError(f"logits must be floating point, got {logits.dtype}")
     counts = np.ones(logits.shape[:-1], dtype=bool)
     if np.issubdtype(targets.dtype, np.floating):
         soft = targets.astype(logits.dtype)

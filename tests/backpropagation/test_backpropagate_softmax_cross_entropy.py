@@ -153,3 +153,39 @@ def test_bad_targets_are_named():
     assert "(5, 2)" in raises(cross_entropy, LOGITS, np.ones((5, 2)))
     assert "no row" in raises(cross_entropy, LOGITS, np.full(5, -100))
     assert "average" in raises(cross_entropy, LOGITS, TARGETS, reduction="average")
+
+
+def test_integer_logits_are_refused_as_soft_targets_would_become_zeros():
+    message = raises(cross_entropy, np.array([[1, 2, 5]]), np.array([[0.5, 0.25, 0.25]]))
+    assert "logits" in message and "int" in message
+
+
+def test_a_class_out_of_range_is_named_with_the_range():
+    message = raises(cross_entropy, LOGITS, np.array([0, 1, 2, 3, 0]))
+    assert "0 to 2" in message and "3" in message
+
+
+def test_a_gradient_may_have_any_number_of_axes_in_front():
+    logits = np.random.default_rng(5).normal(size=(2, 4, 5, 3))
+    grad = np.random.default_rng(6).normal(size=logits.shape)
+    probs = np.exp(log_softmax(logits))
+    right = np.einsum("...jk,...k->...j", hessian(probs), grad)
+    np.testing.assert_allclose(softmax_backward(grad, probs), right, atol=1e-14)
+    targets = np.random.default_rng(7).integers(0, 3, (2, 4, 5))
+    loss, found = cross_entropy(logits, targets)
+    flat_loss, flat = cross_entropy(logits.reshape(-1, 3), targets.ravel())
+    np.testing.assert_allclose(loss, flat_loss)
+    np.testing.assert_allclose(found.reshape(-1, 3), flat)
+
+
+def test_float32_stays_float32():
+    logits = LOGITS.astype(np.float32)
+    for targets in (TARGETS, np.full((5, 3), 1 / 3)):
+        loss, grad = cross_entropy(logits, targets)
+        assert loss.dtype == grad.dtype == np.float32
+    assert hessian(np.exp(log_softmax(logits))).dtype == np.float32
+
+
+def test_a_batch_without_rows_has_the_sum_zero():
+    loss, grad = cross_entropy(np.zeros((0, 3)), np.zeros(0, dtype=np.int64), reduction="sum")
+    assert loss == 0 and grad.shape == (0, 3)

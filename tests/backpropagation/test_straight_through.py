@@ -125,3 +125,17 @@ def test_the_hard_variant_takes_the_slope_at_the_one_hot_sample():
     expected = soft * (grad - (grad * soft).sum(axis=1, keepdims=True)) / 0.7
     found = gumbel_softmax(LOGITS, grad_loss, 7, np.random.default_rng(3), 0.7, hard=True)
     np.testing.assert_allclose(found, expected)
+
+
+def test_one_level_is_allowed_and_the_lowest_level_passes_its_gradient():
+    np.testing.assert_array_equal(fake_quantize(np.array([-1.0, 0.2, 3.0]), 0.5, 1, 1), 0.5)
+    found = straight_through_backward(np.full(4, 3.0), np.array([-1.3, -1.0, 0.6, 0.8]), 0.5, -2, 1)
+    np.testing.assert_array_equal(found, [0, 3, 3, 0])
+
+
+def test_left_out_the_baseline_is_zero_and_the_temperature_one():
+    rngs = [np.random.default_rng(4) for _ in range(4)]
+    np.testing.assert_array_equal(score_function(LOGITS, loss, 7, rngs[0]),
+                                  score_function(LOGITS, loss, 7, rngs[1], 0.0))
+    np.testing.assert_array_equal(gumbel_softmax(LOGITS, grad_loss, 7, rngs[2]),
+                                  gumbel_softmax(LOGITS, grad_loss, 7, rngs[3], 1.0))

@@ -1,8 +1,8 @@
 """AdamW and Adam with an L2 penalty in one function, and who gets decayed.
 
 Loshchilov and Hutter, *Decoupled Weight Decay Regularization*, algorithm 2,
-https://arxiv.org/abs/1711.05101, with the decay multiplied by the learning rate as in
-``torch.optim.AdamW``.
+https://arxiv.org/abs/1711.05101, with the decay multiplied by the learning rate as
+in ``torch.optim.AdamW``.
 """
 
 import numpy as np

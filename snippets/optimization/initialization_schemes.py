@@ -1,8 +1,8 @@
-"""First weights whose variance keeps the signal: Xavier, He, truncated and orthogonal.
+"""First weights that keep the signal: Xavier, He, truncated and orthogonal.
 
 Glorot and Bengio, https://proceedings.mlr.press/v9/glorot10a.html; He and others,
 https://arxiv.org/abs/1502.01852; orthogonal: Saxe and others,
-https://arxiv.org/abs/1312.6120. Weights are laid out as in PyTorch, (out, in, *kernel).
+https://arxiv.org/abs/1312.6120. Weights as in PyTorch, (out, in, *kernel).
 """
 
 import math

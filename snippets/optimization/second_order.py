@@ -1,4 +1,4 @@
-"""Newton, curvature products without the matrix, conjugate gradients, Kronecker factors.
+"""Newton, products with the Hessian, conjugate gradients, Kronecker factors.
 
 Pearlmutter, https://doi.org/10.1162/neco.1994.6.1.147; K-FAC: Martens and Grosse,
 https://arxiv.org/abs/1503.05671; Shampoo: https://arxiv.org/abs/1802.09568.

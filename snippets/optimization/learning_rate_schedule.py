@@ -1,8 +1,8 @@
 """Learning rate of a step: warm-up, then cosine, linear, WSD, inverse square root.
 
 Cosine: Loshchilov and Hutter, https://arxiv.org/abs/1608.03983. Warmup-stable-
-decay: Hu and others, https://arxiv.org/abs/2404.06395. Inverse square root: Vaswani and
-others, https://arxiv.org/abs/1706.03762.
+decay: Hu and others, https://arxiv.org/abs/2404.06395. Inverse square root: Vaswani
+and others, https://arxiv.org/abs/1706.03762.
 """
 
 import numpy as np

@@ -147,6 +147,18 @@ def test_paired_scores_over_all_orders_are_a_quarter_a_quarter_and_a_sixth():
     assert paired_scores(np.array([[[2.0, 3.0], [1.0, 4.0]]])) == (1.0, 0.0, 0.0)
 
 
+def test_a_single_tie_is_already_wrong():
+    for ties, right in (([[1, 0], [1, 2]], (0, 1, 0)), ([[2, 1], [0, 1]], (0, 1, 0)),
+                        ([[1, 1], [0, 2]], (1, 0, 0)), ([[2, 0], [1, 1]], (1, 0, 0))):
+        assert paired_scores(np.array([ties], np.float64)) == right
+
+
+def test_a_resampler_stands_huge_scores_that_differ_by_query():
+    x = np.array([[[1.0, 0.0], [0.0, 1.0]]])
+    out = resample(x, np.array([[3e4, 0.0], [0.0, -3e4]]), np.eye(2), np.eye(2))
+    np.testing.assert_allclose(out, [[[1, 0], [1, 0]]], atol=1e-12)
+
+
 def test_nothing_that_goes_in_is_modified():
     arrays = [some((N, D)), some((N, D), 1), some((K, P, D), 2)]
     before = [array.copy() for array in arrays]
@@ -169,6 +181,8 @@ def test_bad_input_is_named():
 def test_scores_without_examples_and_merges_of_nothing_are_refused():
     assert "(0, 2, 2)" in raises(paired_scores, np.zeros((0, 2, 2)))
     assert "(2, 2)" in raises(paired_scores, np.zeros((2, 2)))
+    for sizes in ((0, 2, 1, 1), (2, 0, 1, 1), (2, 2, 0, 1), (2, 2, 1, 0)):
+        assert str(sizes) in raises(image_tokens, *sizes)
     assert "blocks of 0" in raises(merge_patches, np.zeros((1, 16, 3)), 4, 4, 0)
 
 

@@ -19,7 +19,7 @@ def figure():
     axes.set(xlabel="step h", ylabel="relative error of the gradient", ylim=(3e-17, 20), xlim=(5e-15, 0.15))
     label(axes, 4e-8, 2.5, "central, float32", "orange", align="left")
     label(axes, 3e-12, 4e-7, "central\nfloat64", "blue")
-    label(axes, 2e-12, 0.4, "forward", "muted")
+    label(axes, 2e-12, 0.4, "one-sided", "muted")
     label(axes, 1e-11, 3e-15, "complex step", "green")
     label(axes, 5.5e-5, 1.2e-13, "red dots: central,\nReLU, worst of ten", "red", align="left", size=10)
     return drawing

@@ -48,7 +48,7 @@ def causal_conv1d(x: np.ndarray, weight: np.ndarray, bias: np.ndarray,
     steps, taps = x.shape[2], weight.shape[2]
     past = (taps - 1) * dilation
     padded = np.pad(x, ((0, 0), (0, 0), (past, 0)))  # on the left only
-    y = np.zeros((len(x), len(weight), steps), np.result_type(x, weight))
+    y = np.zeros((len(x), len(weight), steps), np.result_type(x, weight, bias))
     y += bias[:, None]
     for k in range(taps):
         y += weight[:, :, k] @ padded[:, :, k * dilation : k * dilation + steps]
@@ -63,8 +63,9 @@ def causal_conv1d_backward(x: np.ndarray, weight: np.ndarray, dilation: int,
     steps, taps = x.shape[2], weight.shape[2]
     past = (taps - 1) * dilation
     padded = np.pad(x, ((0, 0), (0, 0), (past, 0)))
-    grad_padded = np.zeros_like(padded, grad.dtype)
-    grad_weight = np.empty_like(weight)
+    # not the inputs' own types: integers would cut the gradients off
+    grad_padded = np.zeros(padded.shape, np.result_type(weight, grad))
+    grad_weight = np.empty(weight.shape, np.result_type(x, grad))
     for k in range(taps):
         window = slice(k * dilation, k * dilation + steps)
         grad_padded[:, :, window] += weight[:, :, k].T @ grad
@@ -85,7 +86,13 @@ def stream_step(x_t: np.ndarray, buffer: np.ndarray, weight: np.ndarray,
         weight: (O, C, K).
         bias: (O,).
         dilation: Distance between taps.
+
+    Raises:
+        ValueError: If ``buffer`` has another shape.
     """
+    shape = (len(x_t), weight.shape[1], (weight.shape[2] - 1) * dilation)
+    if buffer.shape != shape:  # one too long, and the present is not read
+        raise ValueError(f"buffer must be {shape}, got {buffer.shape}")
     seen = np.concatenate([buffer, x_t[:, :, None]], axis=2)
     taps = seen[:, :, ::dilation]  # (N, C, K): t - (K - 1) * dilation, ..., t
     return np.einsum("nck,ock->no", taps, weight) + bias, seen[:, :, 1:]
@@ -103,5 +110,6 @@ if __name__ == "__main__":
     print("streamed:  ", out)
     print("fields", [receptive_field(2, n) for n in (4, 5, 10)], "two per block", receptive_field(3, 8, 2))
     channels, layers, hidden = 16, 5, 28
-    print("per step: products", layers * 2 * channels**2, "against", 3 * hidden * (hidden + 6),
+    products = 6 * channels + layers * 2 * channels**2  # six inputs into the channels first
+    print("per step: products", products, "against", 3 * hidden * (hidden + 6),
           "numbers kept", sum(2**k for k in range(layers)) * channels, "against", hidden)

@@ -127,3 +127,37 @@ def test_a_dilation_of_zero_and_channels_that_do_not_fit_are_named():
     x, weight, bias = problem()
     assert raises(causal_conv1d, x, weight, bias, 0) == "dilation must be at least 1, got 0"
     assert raises(causal_conv1d, x, weight[:, :2], bias) == "weight must have 3 channels, got 2"
+
+
+def test_integers_in_any_place_change_nothing():
+    x, weight, bias = (np.round(3 * one) for one in problem())
+    grad = np.random.default_rng(2).standard_normal((N, OUT, T))
+    expected = causal_conv1d(x, weight, bias + 0.5, 2)
+    expected_grads = causal_conv1d_backward(x, weight, 2, grad)
+    whole = x.astype(np.int32), weight.astype(np.int32)
+    for one, other in ((whole[0], weight), (x, whole[1]), whole):
+        np.testing.assert_allclose(causal_conv1d(one, other, bias + 0.5, 2), expected, atol=1e-12)
+        for ours, right in zip(causal_conv1d_backward(one, other, 2, grad), expected_grads, strict=True):
+            np.testing.assert_allclose(ours, right, atol=1e-12)
+    for ours, right in zip(causal_conv1d_backward(x, weight, 2, np.ones((N, OUT, T), np.int32)),
+                           causal_conv1d_backward(x, weight, 2, np.ones((N, OUT, T))), strict=True):
+        np.testing.assert_allclose(ours, right, atol=1e-12)
+    y_t, buffer = stream_step(whole[0][:, :, 0], np.zeros((N, C, 3)), whole[1], bias + 0.5)
+    np.testing.assert_allclose(y_t, expected[:, :, 0], atol=1e-12)
+    assert buffer.shape == (N, C, 3)
+
+
+def test_an_empty_batch_and_no_steps_keep_their_shapes():
+    x, weight, bias = problem()
+    for part in (x[:0], x[:, :, :0]):
+        y = causal_conv1d(part, weight, bias, 2)
+        assert y.shape == (len(part), OUT, part.shape[2])
+        grads = causal_conv1d_backward(part, weight, 2, y)
+        assert [one.shape for one in grads] == [part.shape, weight.shape, bias.shape]
+        np.testing.assert_array_equal(grads[1], 0.0)
+
+
+def test_a_buffer_of_another_length_is_named():
+    x, weight, bias = problem()
+    message = raises(stream_step, x[:, :, 0], np.zeros((N, C, 7)), weight, bias, 2)
+    assert message == "buffer must be (2, 3, 6), got (2, 3, 7)"

@@ -53,7 +53,7 @@ def test_the_model_is_causal_convolutions_that_see_their_field():
 
 
 def test_the_page_s_costs():
-    assert 5 * 2 * 16**2 == 2560 and 3 * 28 * (28 + 6) == 2856
+    assert 6 * 16 + 5 * 2 * 16**2 == 2656 and 3 * 28 * (28 + 6) == 2856
     assert sum(2**k for k in range(5)) * 16 == 496 and round(496 / 28) == 18
 
 

@@ -137,6 +137,76 @@ sequences/lstm: lstm | forget gate | long short term memory
 sequences/memory_augmented_networks: neural turing machine | external memory | NTM
 sequences/recurrent_gradients: bptt | truncated backpropagation through time
 sequences/recurrent_networks: rnn | recurrent neural network | elman
+activations_and_losses/contrastive_loss: infonce | triplet loss | contrastive learning temperature |
+    siamese network loss
+activations_and_losses/focal_loss: focal loss | retinanet loss
+activations_and_losses/kl_divergence: kl divergence | kullback leibler | relative entropy | KL |
+    kullback-liebler
+activations_and_losses/label_smoothing: label smoothing | soft labels
+activations_and_losses/modern_activations: gelu | silu | swiglu | swish
+activations_and_losses/numerical_stability: log sum exp | logsumexp | overflow in softmax |
+    numerical stability
+backpropagation/autograd: autograd | micrograd | reverse mode autodiff | automatic differentiation
+backpropagation/backpropagate_batch_norm: batch norm backward | batchnorm gradient
+backpropagation/backpropagate_softmax_cross_entropy: softmax gradient | gradient of cross entropy |
+    softmax derivative
+backpropagation/gradient_check: gradient check | finite differences | gradcheck
+backpropagation/gradient_checkpointing: gradient checkpointing | activation checkpointing |
+    recompute activations
+backpropagation/straight_through: straight through estimator | gumbel softmax | STE |
+    reparameterize discrete
+evaluation/ab_testing: a/b test | ab testing | sample size for experiment
+evaluation/baselines_and_ablations: ablation study | ablation | strong baseline
+evaluation/confidence_intervals: bootstrap confidence interval | statistical significance | mcnemar |
+    is model B better
+evaluation/precision_and_recall: precision recall | f1 score | confusion matrix
+evaluation/ranking_metrics: ndcg | mrr | ranking metrics | recall at k
+evaluation/roc_and_pr_curves: roc auc | AUC | precision recall curve
+language_models/agents: tool use | agent | ReAct | function calling
+language_models/bert_vs_gpt: bert vs gpt | masked language model | mlm
+language_models/decoding: top-p | nucleus sampling | top k sampling | sampling temperature
+language_models/dpo: dpo | direct preference optimization
+language_models/evaluate_language_models: llm evaluation | llm as a judge | benchmark contamination |
+    mmlu
+language_models/fine_tuning: fine tune vs rag | when to fine-tune | prompt or finetune
+language_models/grpo: grpo | group relative policy optimization | verifiable rewards
+language_models/hallucination: hallucination | why do llms hallucinate
+language_models/language_model: perplexity | language model | llm
+language_models/long_context: long context | context window | yarn | lost in the middle
+language_models/lora: lora | low rank adaptation | qlora | peft
+language_models/retrieval_augmented_generation: rag | retrieval augmented generation | vector database |
+    chunking
+language_models/rlhf: rlhf | reward model | ppo for language models | bradley terry
+language_models/speculative_decoding: speculative decoding | draft model
+language_models/tokenization: bpe | byte pair encoding | tokenizer | tokenisation | subword
+language_models/vision_language_models: clip | vision language model | vlm | llava
+optimization/adamw: adamw | decoupled weight decay
+optimization/batch_size: batch size | large batch training | linear scaling rule
+optimization/gradient_accumulation: gradient accumulation | accumulate gradients
+optimization/initialization_schemes: xavier | he init | kaiming initialization | glorot
+optimization/layer_normalization: layer norm | layernorm | rmsnorm | group norm
+optimization/learning_rate_schedule: warmup | cosine schedule | learning rate decay
+optimization/mixed_precision: mixed precision | fp16 | bf16 | loss scaling
+optimization/overfit_one_batch: overfit one batch | debug training
+optimization/second_order: newton's method | hessian | second order optimization | k-fac
+optimization/sharpness: flat minima | sharp minima | sam optimizer
+sequences/beam_search: beam search | length normalization | beam width
+sequences/gru: gru | gated recurrent unit | update gate
+sequences/sequence_to_sequence: seq2seq | encoder decoder | teacher forcing | bahdanau attention
+sequences/state_space_models: mamba | state space model | s4 | ssm
+sequences/temporal_convolution: tcn | wavenet | causal convolution
+transformers/attention: attention | scaled dot product | self-attention | query key value | why sqrt d
+transformers/attention_cost: quadratic attention | sliding window attention | linear attention
+transformers/causal_mask: causal mask | attention mask | masked attention
+transformers/encoder_vs_decoder: decoder-only | encoder vs decoder | cross attention
+transformers/flash_attention: flash attention | flashattention | online softmax
+transformers/grouped_query_attention: gqa | mqa | grouped query attention | multi-head latent attention
+transformers/kv_cache: kv cache | key value cache | paged attention
+transformers/mixture_of_experts: moe | mixture of experts | router | load balancing loss
+transformers/multi_head_attention: multi-head attention | multihead attention | mha
+transformers/positional_encoding: rope | rotary embeddings | positional encoding | alibi | sinusoidal
+transformers/pre_norm_vs_post_norm: pre-norm | post norm | pre-ln
+transformers/transformer_block: transformer | transformer block | transformer architecture
 """
 
 # In the page, what Material does: start the worker that the page names and ask it.

@@ -40,6 +40,7 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     text_rules.html_is_harmless,
     source_rules.citations_are_listed,
     source_rules.references_are_cited,
+    source_rules.sources_stand_once,
     figure_rules.images_exist_and_are_described,
     figure_rules.figures_are_drawn_and_shown,
     code_rules.code_comes_from_snippets,

@@ -52,3 +52,16 @@ def references_are_cited(project: Project) -> Iterator[Fault]:
         if key not in used and project.all_pages_read:
             yield Fault(references.PATH, project.reference_lines[key],
                         f"source `{key}` is cited by no page: remove it")
+
+
+def sources_stand_once(project: Project) -> Iterator[Fault]:
+    """One paper has one key, or its readers meet it as two."""
+    seen: dict[tuple[str, str], str] = {}
+    for key, reference in project.references.items():
+        for name in ("arxiv", "doi", "url"):
+            value = getattr(reference, name)
+            first = seen.setdefault((name, value.rstrip("/").lower()), key) if value else key
+            if first != key:
+                yield Fault(references.PATH, project.reference_lines[key],
+                            f"source `{key}` has the {name} of `{first}`, `{shorten(value)}`: "
+                            f"cite `{first}` and remove this entry")

@@ -41,6 +41,7 @@ pascanu2013:
   venue: ICML
   arxiv: "1211.5063"
 """
+ANOTHER = ENTRY.replace("pascanu2013", "hinton2012").replace("1211.5063", "1207.0580")
 
 
 @dataclass(frozen=True)
@@ -529,11 +530,11 @@ FIGURE_FAULTS = [
 SOURCE_FAULTS = [
     Broken("citation unknown", add("A claim [@pascanu2012]."), PAGE, "A claim",
         "did you mean `pascanu2013`?"),
-    Broken("citation not listed", together(append(SOURCES, ENTRY.replace("pascanu2013", "hinton2012")),
+    Broken("citation not listed", together(append(SOURCES, ANOTHER),
         add("A claim [@hinton2012].")), PAGE, "A claim",
         "cites `hinton2012`, which this page's Sources do not list"),
-    Broken("source listed and not cited", together(append(SOURCES, ENTRY.replace("pascanu2013",
-        "hinton2012")), append(PAGE, "- [@hinton2012]: dropout.\n")), PAGE, "- [@hinton2012]",
+    Broken("source listed and not cited", together(append(SOURCES, ANOTHER),
+        append(PAGE, "- [@hinton2012]: dropout.\n")), PAGE, "- [@hinton2012]",
         "which the text never cites"),
     Broken("source listed twice", append(PAGE, "- [@pascanu2013]: again.\n"), PAGE, "again", "keep one"),
     Broken("section Sources missing", swap(PAGE,
@@ -543,7 +544,10 @@ SOURCE_FAULTS = [
         "one pair of brackets for each source"),
     Broken("citation with a page number", add("A claim [@pascanu2013, p. 3]."), PAGE, "A claim",
         "not understood"),
-    Broken("source idle", append(SOURCES, ENTRY.replace("pascanu2013", "hinton2012")), SOURCES,
+    Broken("paper under two keys", together(append(SOURCES, ANOTHER.replace("1207.0580", "1211.5063")),
+        add("A claim [@hinton2012]."), append(PAGE, "- [@hinton2012]: the cliff.\n")), SOURCES, "hinton2012",
+        "has the arxiv of `pascanu2013`, `1211.5063`: cite `pascanu2013` and remove this entry"),
+    Broken("source idle", append(SOURCES, ANOTHER), SOURCES,
         "hinton2012", "is cited by no page: remove it"),
     source("no address", '  arxiv: "1211.5063"\n', "", "pascanu2013",
         "has no address: write `arxiv`, `doi` or `url`"),

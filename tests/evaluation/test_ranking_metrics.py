@@ -46,6 +46,13 @@ def test_the_metrics_of_the_page_by_hand():
     close(average_precision(HITS, SCORES), (1 / 2 + 2 / 3 + 3 / 5) / 3)
 
 
+def test_a_single_relevant_item_gives_the_hit_rate_and_one_discount():
+    one, places = np.array([0, 1, 0]), np.array([3.0, 2.0, 1.0])
+    close([recall_at_k(one, places, k) for k in (1, 2, 3)], [0, 1, 1])
+    close(ndcg(one, places), 1 / np.log2(3))
+    assert sampled_expectation(2, 2, 1, 1) == 0.0 and sampled_expectation(2, 2, 1, 2) == 1.0
+
+
 def test_a_list_shorter_than_k_has_misses_at_the_end():
     close(precision_at_k(HITS, SCORES, 10), 3 / 10)
     close(recall_at_k(HITS, SCORES, 10), 1)

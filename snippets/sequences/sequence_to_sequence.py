@@ -35,9 +35,12 @@ def additive_attention(query: np.ndarray, memory: np.ndarray, w_query: np.ndarra
         context (N, M), weights (N, T) and hidden (N, T, A), the tanh.
 
     Raises:
-        ValueError: If a length is not in 1 to T.
+        ValueError: If query and memory differ in N, or a length is not in 1 to T.
     """
-    steps = memory.shape[1]
+    batch, steps = memory.shape[:2]
+    for name, value in (("query", query), ("lengths", lengths)):
+        if len(value) != batch:  # one row would be used for all sources
+            raise ValueError(f"{name} must have {batch} rows, got {len(value)}")
     if np.any(lengths < 1) or np.any(lengths > steps):
         raise ValueError(f"lengths must be in 1 to {steps}, got {lengths}")
     hidden = np.tanh((query @ w_query)[:, None] + memory @ w_memory)  # (N, T, A)

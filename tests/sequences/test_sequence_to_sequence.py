@@ -102,6 +102,34 @@ def test_huge_scores_do_not_overflow():
     np.testing.assert_array_equal(softmax(np.array([[1e4, 0.0, -1e4]])), [[1.0, 0.0, 0.0]])
 
 
+def test_each_row_has_a_softmax_of_its_own():
+    scores = np.array([[[1e4, 1e4], [0.0, 0.0]], [[-1e4, -1e4], [np.log(3.0), 0.0]]])
+    np.testing.assert_allclose(softmax(scores), [[[0.5, 0.5]] * 2, [[0.5, 0.5], [0.75, 0.25]]], rtol=1e-12)
+
+
+def test_integers_change_nothing_and_an_empty_batch_stays_empty():
+    p = {key: np.round(2 * value) for key, value in problem().items()}
+    whole = {key: value.astype(np.int32) for key, value in p.items()}
+    _, weights, hidden = additive_attention(**p, lengths=LENGTHS)
+    for ours, right in zip(additive_attention(**whole, lengths=LENGTHS),
+                           additive_attention(**p, lengths=LENGTHS), strict=True):
+        np.testing.assert_allclose(ours, right, rtol=1e-12)
+    rest = {"weights": weights, "hidden": hidden, "grad_context": np.ones((N, M))}
+    expected = additive_attention_backward(**p, **rest)
+    for key, ours in additive_attention_backward(**whole, **rest).items():
+        np.testing.assert_allclose(ours, expected[key], rtol=1e-12, err_msg=key)
+    nothing = {**p, "query": p["query"][:0], "memory": p["memory"][:0]}
+    context, weights, _ = additive_attention(**nothing, lengths=LENGTHS[:0])
+    assert context.shape == (0, M) and weights.shape == (0, T)
+
+
+def test_one_row_for_several_sources_is_named():
+    p = problem()
+    message = raises(additive_attention, **{**p, "query": p["query"][:1]}, lengths=LENGTHS)
+    assert message == "query must have 2 rows, got 1"
+    assert raises(additive_attention, **p, lengths=LENGTHS[:1]) == "lengths must have 2 rows, got 1"
+
+
 def test_a_product_scores_by_the_matrix_between_query_and_memory():
     p = problem()
     weight = np.random.default_rng(2).standard_normal((H, M))

@@ -36,6 +36,7 @@ def test_what_teacher_forcing_hides_on_the_page():
     for length in (12, 14, 16):
         assert 17 < mean("fixed", "forced", length) - mean("fixed", "free", length) < 21
     assert mean("attention", "forced", 16) - mean("attention", "free", 16) < 0.2
+    assert round(mean("attention", "forced", 24)) == 78 and round(mean("attention", "free", 24)) == 71
 
 
 def test_the_experiment_s_attention_is_the_page_s():

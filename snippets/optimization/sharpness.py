@@ -162,6 +162,7 @@ if __name__ == "__main__":
         print(f"rate {lr}: limit 2/lr {2 / lr:.1f}, sharpness at the near minimum {first:.2f}, "
               f"at the end {weight @ weight:.2f}")
     weight = np.array([4.0, 0.24])
-    for _ in range(2000):
-        weight = weight - 0.05 * sam_gradient(product_grad, weight, 0.1)
-    print(f"SAM, rate 0.05, rho 0.1: sharpness {weight @ weight:.2f}")
+    for steps in (2000, 4000):
+        for _ in range(2000):
+            weight = weight - 0.05 * sam_gradient(product_grad, weight, 0.1)
+        print(f"SAM, rate 0.05, rho 0.1, {steps} steps: sharpness {weight @ weight:.2f}")

@@ -24,6 +24,27 @@ def test_the_page_s_table():
         assert max(one["change"] for one in each) < 1e-12
 
 
+def by_split(run, key):
+    return np.array([one[key] for one in RESULT["runs"][run]])
+
+
+def test_what_holds_within_every_split_and_what_does_not():
+    gain = 100 * (by_split("rate 0.2", "accuracy") - by_split("rate 0.6", "accuracy"))
+    assert (round(gain.min(), 1), round(gain.max(), 1)) == (0.6, 1.5)
+    assert (by_split("rate 0.2", "sharpness") < by_split("rate 0.6", "sharpness")).all()
+    gain = 100 * (by_split("rate 0.4, decay 0.003", "accuracy") - by_split("rate 0.4, SAM 0.2", "accuracy"))
+    assert (round(gain.min(), 1), round(gain.max(), 1)) == (0.8, 1.9)
+    assert (by_split("rate 0.4, SAM 0.2", "sharpness") < by_split("rate 0.4, decay 0.003", "sharpness")).all()
+    for run in ("rate 0.2", "rate 0.4, SAM 0.05", "rate 0.4, SAM 0.2"):
+        assert len(set(np.sign(by_split(run, "accuracy") - by_split("rate 0.4", "accuracy")))) == 2, run
+    spread = [100 * np.ptp(by_split(run, "accuracy")) for run in PAGE]
+    assert min(spread) > 1.5 and max(spread) < 3.5
+    ratio = [by_split(run, "rescaled").mean() / by_split(run, "sharpness").mean() for run in PAGE]
+    assert (round(min(ratio)), round(max(ratio))) == (10, 16)
+    for run, limit in (("rate 0.2", 10), ("rate 0.4", 5), ("rate 0.6", 10 / 3)):
+        assert by_split(run, "sharpness").max() < limit / 2
+
+
 @pytest.mark.slow
 def test_sam_and_decay_are_flatter_again():
     sharp = {run: experiment.train(run, 5, 400)["sharpness"]

@@ -248,9 +248,11 @@ def sampled_expectation(rank: int, items: int, negatives: int, k: int) -> float:
     if items < 2 or not 1 <= rank <= items:
         raise ValueError(
             f"rank must lie in 1..items, items > 1, got {rank} and {items}")
+    if negatives < k:  # even if all of them rank above it
+        return 1.0
     above = (rank - 1) / (items - 1)
     chance, term = 0.0, (1 - above) ** negatives
-    for drawn in range(min(k, negatives + 1)):
+    for drawn in range(k):
         chance += term
         if above < 1:
             term *= (negatives - drawn) / (drawn + 1) * above / (1 - above)

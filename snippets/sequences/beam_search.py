@@ -43,7 +43,8 @@ def beam_search(step: Step, eos: int, beam_width: int, max_length: int,
     It does so only if it is among the best ``beam_width`` candidates of its step;
     the beam is then filled with the best of the others. Finished ones are ranked by
     log-probability / length_penalty(length, alpha), eos counted.
-    What is not finished after ``max_length`` tokens competes as it stands. The
+    What is not finished after ``max_length`` tokens competes as it stands; what has
+    the log-probability -inf is never returned. The
     search stops early when no hypothesis in the beam can still enter the best
     ``beam_width``: log-probabilities only fall, so its score cannot exceed
     log-probability / length_penalty(max_length, alpha).
@@ -59,8 +60,8 @@ def beam_search(step: Step, eos: int, beam_width: int, max_length: int,
         At most ``beam_width`` pairs.
 
     Raises:
-        ValueError: If ``beam_width`` or ``max_length`` is less than 1, or ``alpha``
-            is negative.
+        ValueError: If ``beam_width`` or ``max_length`` is less than 1, ``alpha``
+            is negative, or ``step`` gives another number of rows than prefixes.
     """
     for name, value in (("beam_width", beam_width), ("max_length", max_length)):
         if value < 1:
@@ -75,18 +76,24 @@ def beam_search(step: Step, eos: int, beam_width: int, max_length: int,
     for _ in range(max_length):
         prefixes = np.array([tokens for tokens, _ in beam], dtype=np.int64)
         totals = np.array([[total] for _, total in beam])  # (B, 1)
-        candidates = totals + step(prefixes)  # (B, V)
+        log_probs = step(prefixes)  # (B, V)
+        if len(log_probs) != len(beam):  # one row would serve all prefixes
+            raise ValueError(
+                f"step must give {len(beam)} rows, got {len(log_probs)}")
+        candidates = totals + log_probs
         # Each row has one eos, so 2 * width candidates hold at least width others.
         order = np.argsort(-candidates, axis=None, kind="stable")[: 2 * beam_width]
         rows, tokens = np.unravel_index(order, candidates.shape)
         parents, beam = beam, []
         for rank, (row, token) in enumerate(zip(rows, tokens, strict=True)):
             pair = ([*parents[row][0], int(token)], float(candidates[row, token]))
+            if pair[1] == -np.inf:
+                break  # impossible, and so are all that follow
             if token != eos:
                 beam.append(pair)
             elif rank < beam_width:  # an eos below the beam's edge is not kept
                 finished.append(pair)
-        beam = [pair for pair in beam if pair[1] > -np.inf][:beam_width]
+        beam = beam[:beam_width]
         finished = sorted(finished, key=score, reverse=True)[:beam_width]
         if not beam:
             break
@@ -103,7 +110,12 @@ def exact_search(step: Step, eos: int, max_length: int) -> tuple[list[int], floa
 
     A prefix is left as soon as its log-probability is not above that of the best
     complete sequence so far: no continuation can be better.
+
+    Raises:
+        ValueError: If ``max_length`` is less than 1.
     """
+    if max_length < 1:
+        raise ValueError(f"max_length must be at least 1, got {max_length}")
     best = ([], -np.inf)
     stack = [([], 0.0)]
     while stack:

@@ -65,6 +65,12 @@ def test_the_page_s_example_where_greedy_loses():
         assert tokens == [2, 0] and abs(np.exp(total) - 0.36) < 1e-12
 
 
+def test_what_the_model_forbids_is_never_returned():
+    found = beam_search(table_model, 0, 20, 3)
+    assert [tokens for tokens, _ in found] == [[2, 0], [1, 1, 0], [1, 2, 0], [1, 0], [2, 1, 0], [2, 2, 0]]
+    assert abs(sum(np.exp(total) for _, total in found) - 1) < 1e-12  # all that is possible
+
+
 def test_a_beam_of_one_is_greedy():
     for seed in range(8):
         tokens, total = greedy_search(random_model(seed), 0, LONGEST)
@@ -170,3 +176,11 @@ def test_a_width_of_zero_and_a_negative_alpha_are_named():
     assert raises(beam_search, table_model, 0, 0, 3) == "beam_width must be at least 1, got 0"
     assert raises(beam_search, table_model, 0, 2, 0) == "max_length must be at least 1, got 0"
     assert raises(beam_search, table_model, 0, 2, 3, -1.0) == "alpha must not be negative, got -1.0"
+    assert raises(exact_search, table_model, 0, 0) == "max_length must be at least 1, got 0"
+
+
+def test_one_row_of_log_probabilities_for_several_prefixes_is_named():
+    def one_row(prefixes):
+        return np.log([[0.2, 0.5, 0.3]])
+
+    assert raises(beam_search, one_row, 0, 2, 3) == "step must give 2 rows, got 1"

@@ -9,8 +9,7 @@ from snippets.sequences.beam_search import beam_search, exact_search, leaky_mode
 TABLE = {  # width, alpha: log-probability, empty and right length in percent, as on the page
     (1, 0.0): (-9.61, 0, 100), (2, 0.0): (-8.85, 0, 100), (4, 0.0): (-8.34, 3, 97),
     (8, 0.0): (-6.77, 36, 63), (16, 0.0): (-3.91, 100, 0), (64, 0.0): (-3.91, 100, 0),
-    (16, 0.6): (-4.15, 86, 8), (64, 0.6): (-4.15, 85, 8),
-    (16, 1.0): (-8.26, 0, 100), (64, 1.0): (-8.24, 0, 100),
+    (16, 0.6): (-4.15, 86, 8), (16, 1.0): (-8.26, 0, 100),
 }
 
 

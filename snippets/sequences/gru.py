@@ -69,7 +69,9 @@ def forward(x: np.ndarray, h0: np.ndarray, weight_ih: np.ndarray,
     """
     hidden = h0.shape[1]
     h = [h0]
-    cache = np.empty((len(x), len(h0), 4 * hidden), weight_hh.dtype)
+    # at least float32: the type of integer weights would cut the gates to 0
+    dtype = np.result_type(x, h0, weight_ih, weight_hh, np.float32)
+    cache = np.empty((len(x), len(h0), 4 * hidden), dtype)
     for t, x_t in enumerate(x):
         x_r, x_z, x_n = np.split(x_t @ weight_ih.T + bias_ih, 3, axis=1)
         h_r, h_z, h_n = np.split(h[-1] @ weight_hh.T + bias_hh, 3, axis=1)
@@ -97,12 +99,13 @@ def backward(x: np.ndarray, h: np.ndarray, cache: np.ndarray, weight_ih: np.ndar
     Returns:
         Gradients named weight_ih, weight_hh, bias_ih, bias_hh, x and h0.
     """
-    grads = {"weight_ih": np.zeros_like(weight_ih),
-             "weight_hh": np.zeros_like(weight_hh),
-             "bias_ih": np.zeros_like(weight_ih[:, 0]),
-             "bias_hh": np.zeros_like(weight_hh[:, 0]),
-             "x": np.zeros(x.shape, h.dtype)}  # x may be integers, one-hot
-    dh = np.zeros_like(h[0])  # from later steps, (N, H)
+    rows, dtype = len(weight_hh), cache.dtype  # x may be integers, one-hot
+    grads = {"weight_ih": np.zeros(weight_ih.shape, dtype),
+             "weight_hh": np.zeros(weight_hh.shape, dtype),
+             "bias_ih": np.zeros(rows, dtype),
+             "bias_hh": np.zeros(rows, dtype),
+             "x": np.zeros(x.shape, dtype)}
+    dh = np.zeros(h[0].shape, dtype)  # from later steps, (N, H)
     for t in range(len(x) - 1, -1, -1):
         r, z, n, h_n = np.split(cache[t], 4, axis=1)
         dh = dh + grad_h[t]

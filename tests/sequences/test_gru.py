@@ -124,6 +124,35 @@ def test_integers_as_input_or_first_state_change_nothing():
         np.testing.assert_allclose(grad, gradients(p, grad_h)[key], rtol=1e-12, err_msg=key)
 
 
+def test_integer_weights_do_not_cut_off_gates_or_gradients():
+    p, grad_h = problem()
+    p |= {key: np.round(2 * p[key]) for key in ("weight_ih", "weight_hh")}
+    whole = p | {key: p[key].astype(np.int32) for key in ("weight_ih", "weight_hh")}
+    for ours, right in zip(forward(**whole), forward(**p), strict=True):
+        np.testing.assert_allclose(ours, right, rtol=1e-12)
+    for key, grad in gradients(whole, grad_h).items():
+        np.testing.assert_allclose(grad, gradients(p, grad_h)[key], rtol=1e-12, err_msg=key)
+
+
+def test_without_steps_or_sequences_there_is_nothing_to_learn():
+    for part in (slice(0, 0), slice(None)):
+        p, _ = problem(0 if part == slice(0, 0) else T)
+        if p["x"].shape[0]:
+            p |= {"x": p["x"][:, :0], "h0": p["h0"][:0]}
+        steps, batch = p["x"].shape[:2]
+        grads = gradients(p, np.zeros((steps, batch, H)))
+        assert {key: grad.shape for key, grad in grads.items()} == {key: one.shape for key, one in p.items()}
+        assert all(not np.any(grad) for grad in grads.values())
+
+
+def test_the_second_bias_of_the_candidate_is_added_in_the_other_variant_too():
+    p, _ = problem()
+    zero = {key: 0 * p[key] for key in ("weight_ih", "weight_hh", "bias_ih")}
+    state = gru_cell(p["x"][0], p["h0"], *zero.values(), p["bias_hh"], reset_after=False)
+    z, n = sigmoid(p["bias_hh"][H : 2 * H]), np.tanh(p["bias_hh"][2 * H :])
+    np.testing.assert_allclose(state, (1 - z) * n + z * p["h0"], rtol=1e-12)
+
+
 def test_float32_stays_float32_and_nothing_is_modified():
     p, grad_h = problem()
     small = {key: value.astype(np.float32) for key, value in p.items()}

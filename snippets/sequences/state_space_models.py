@@ -23,7 +23,8 @@ def discretize(a: np.ndarray, b: np.ndarray,
     z = delta * a
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(z == 0, 1.0, np.expm1(z) / z)  # also for small z
-    return np.exp(z), (ratio * delta * b).astype(z.dtype)
+    dtype = np.result_type(z, b, np.float32)  # of integers too, never an integer
+    return np.exp(z).astype(dtype), (ratio * delta * b).astype(dtype)
 # --8<-- [end:discretize]
 
 
@@ -40,8 +41,9 @@ def ssm_recurrence(x: np.ndarray, a_bar: np.ndarray, b_bar: np.ndarray,
         b_bar: (S,).
         c: (S,).
     """
-    h = np.zeros((len(x), len(a_bar)), x.dtype)
-    y = np.empty(x.shape, x.dtype)
+    dtype = np.result_type(x, a_bar, b_bar, c)  # x may be integers
+    h = np.zeros((len(x), len(a_bar)), dtype)
+    y = np.empty(x.shape, dtype)
     for t in range(x.shape[1]):
         h = a_bar * h + b_bar * x[:, t, None]  # (N, S)
         y[:, t] = h @ c
@@ -62,12 +64,13 @@ def causal_convolution(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
     Args:
         x: (N, T).
-        kernel: (T,).
+        kernel: (T,); what is longer cannot be reached, what is missing is 0.
     """
     steps = x.shape[1]
     size = 2 * steps  # zeros behind, or the end would wrap around to the start
-    product = np.fft.rfft(x, size) * np.fft.rfft(kernel, size)
-    return np.fft.irfft(product, size)[:, :steps].astype(x.dtype)
+    product = np.fft.rfft(x, size) * np.fft.rfft(kernel[:steps], size)
+    y = np.fft.irfft(product, size)[:, :steps]
+    return y.astype(np.result_type(x, kernel, np.float32))
 # --8<-- [end:convolution]
 
 

@@ -139,6 +139,35 @@ def test_float32_stays_float32():
     assert all(one.dtype == np.float32 for one in discretize(np.log(a_bar), b_bar, np.float32(0.5)))
 
 
+def test_integers_are_not_cut_off():
+    a_bar, b_bar = discretize(np.array([-1, 0], np.int32), np.array([2, 3], np.int32), 1)
+    np.testing.assert_allclose(a_bar, [np.exp(-1.0), 1.0], rtol=1e-12)
+    np.testing.assert_allclose(b_bar, [2 * (1 - np.exp(-1.0)), 3.0], rtol=1e-12)
+    x, a_bar, b_bar, c = system()
+    x = np.round(3 * x)
+    whole, kernel = x.astype(np.int32), ssm_kernel(a_bar, b_bar, c, T)
+    np.testing.assert_allclose(ssm_recurrence(whole, a_bar, b_bar, c),
+                               ssm_recurrence(x, a_bar, b_bar, c), rtol=1e-12)
+    np.testing.assert_allclose(causal_convolution(whole, kernel), causal_convolution(x, kernel), rtol=1e-12)
+
+
+def test_a_kernel_that_is_longer_or_shorter_than_the_sequence():
+    x, a_bar, b_bar, c = system()
+    long = ssm_kernel(a_bar, b_bar, c, 2 * T)
+    np.testing.assert_allclose(causal_convolution(x, long), ssm_recurrence(x, a_bar, b_bar, c), atol=1e-12)
+    expected = np.array([np.convolve(row, long[:3])[:T] for row in x])
+    np.testing.assert_allclose(causal_convolution(x, long[:3]), expected, atol=1e-12)
+
+
+def test_an_empty_batch_stays_empty():
+    x, a_bar, b_bar, c = system()
+    assert ssm_recurrence(x[:0], a_bar, b_bar, c).shape == (0, T)
+    assert causal_convolution(x[:0], ssm_kernel(a_bar, b_bar, c, T)).shape == (0, T)
+    p = selective()
+    empty = {key: value if key == "a" else value[:0] for key, value in p.items()}
+    assert selective_scan(**empty).shape == (0, T, D)
+
+
 def test_the_page_s_memory():
     assert state_bytes(8192, 128) == 2 * 2**20 and cache_bytes(1, 8, 128) == 4096
     assert cache_bytes(512, 8, 128) == state_bytes(8192, 128)

@@ -60,7 +60,7 @@ def runtime(tmp_path_factory) -> tuple[dict, dict[tuple[str, str], Answer]]:
         grade.__file__,
         str(file),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout)
     answers = [Answer(**answer) for answer in told["results"]]

@@ -55,6 +55,8 @@ def test_the_model_is_causal_convolutions_that_see_their_field():
 def test_the_page_s_costs():
     assert 6 * 16 + 5 * 2 * 16**2 == 2656 and 3 * 28 * (28 + 6) == 2856
     assert sum(2**k for k in range(5)) * 16 == 496 and round(496 / 28) == 18
+    # attention over the window: four projections, scores and average; keys and values
+    assert 4 * 16**2 == 2 * 32 * 16 == 1024 and 5 * 2 * 16**2 == 2560
 
 
 @pytest.mark.slow

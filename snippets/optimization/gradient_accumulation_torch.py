@@ -24,9 +24,14 @@ def accumulation_step(model: nn.Module, optimizer: torch.optim.Optimizer,
 
     Returns:
         Mean loss per token.
+
+    Raises:
+        ValueError: If no target counts; the gradient would be 0 / 0.
     """
     micro_batches = list(micro_batches)
     tokens = sum(int((t != ignore_index).sum()) for _, t in micro_batches)
+    if tokens == 0:
+        raise ValueError(f"micro_batches must have a target other than {ignore_index}")
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
     for i, (x, targets) in enumerate(micro_batches):

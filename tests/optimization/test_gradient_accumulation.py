@@ -32,6 +32,26 @@ def test_any_split_gives_the_gradient_of_the_whole_batch():
         np.testing.assert_allclose(ours[1], grad, rtol=1e-12, atol=1e-15)
 
 
+def test_only_one_micro_batch_is_looked_at_at_a_time():
+    class Loader:
+        """Inputs that write down how many sequences are taken from them."""
+
+        def __init__(self, x):
+            self.x, self.shape, self.taken = x, x.shape, []
+
+        def __len__(self):
+            return len(self.x)
+
+        def __getitem__(self, rows):
+            self.taken.append(len(self.x[rows]))
+            return self.x[rows]
+
+    weight, x, targets = problem()
+    loader = Loader(x)
+    accumulate(weight, loader, targets, [2, 1, 3])
+    assert loader.taken == [2, 1, 3]
+
+
 def test_the_loss_is_the_mean_over_tokens_that_count():
     weight, x, targets = problem()
     expected = []
@@ -80,12 +100,14 @@ def test_a_step_clips_the_accumulated_gradient_once():
         np.testing.assert_allclose(train_step(weight, x, targets, sizes, 0.5, 2 * norm), weight - 0.5 * grad)
         short = train_step(weight, x, targets, sizes, 0.5, norm / 4)
         np.testing.assert_allclose(short, weight - 0.125 * grad, rtol=1e-12)
+    np.testing.assert_array_equal(train_step(weight, 0 * x, targets, [6], 0.5, 1.0), weight)  # norm 0
 
 
 def test_the_mean_of_means_is_off_by_a_covariance():
     assert mean_of_means(np.array([4.0, 1.0]), np.array([1, 3])) == (1.75, 2.5)
     rng = np.random.default_rng(1)
     losses, counts = rng.standard_normal(5), rng.integers(1, 9, 5)
+    assert mean_of_means([4, 1], [1, 3]) == (1.75, 2.5)  # lists and integers, too
     token, micro = mean_of_means(losses, counts)
     covariance = np.mean((losses - losses.mean()) * (counts - counts.mean()))
     assert abs(token - micro - covariance / counts.mean()) < 1e-14

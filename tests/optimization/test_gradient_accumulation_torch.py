@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+import pytest
 import torch
 from torch import nn
 from torch.nn import functional
@@ -58,3 +59,32 @@ def test_gradients_are_exchanged_with_the_last_micro_batch_only():
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     accumulation_step(model, optimizer, list(zip(x.split(2), targets.split(2), strict=True)))
     assert model.seen == [True, True, False]
+
+
+def test_loss_and_unclipped_step_are_the_whole_batch_s_for_any_ignored_index():
+    x, targets = batch()
+    for ignored in (-100, 4):
+        marked = targets.where(targets >= 0, ignored)
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            model = nn.Linear(3, 5).double()
+        loss = functional.cross_entropy(model(x).flatten(0, 1), marked.flatten(), ignore_index=ignored)
+        (grad,) = torch.autograd.grad(loss, model.weight)
+        expected = model.weight.detach() - 0.5 * grad
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+        model.weight.grad = torch.ones(5, 3).double()  # left over from a step before
+        parts = zip(x.split([1, 5]), marked.split([1, 5]), strict=True)
+        ours = accumulation_step(model, optimizer, parts, ignore_index=ignored)
+        assert abs(ours - loss.item()) < 1e-12
+        torch.testing.assert_close(model.weight.detach(), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_batch_in_which_nothing_counts_leaves_the_weights_alone():
+    x, targets = batch()
+    model = nn.Linear(3, 5).double()
+    before = model.weight.detach().clone()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    for parts in ([], [(x, torch.full_like(targets, -100))]):
+        with pytest.raises(ValueError, match="micro_batches must have a target other than -100"):
+            accumulation_step(model, optimizer, parts)
+    assert torch.equal(model.weight.detach(), before)

@@ -36,7 +36,8 @@ def test_the_product_needs_no_hessian_and_does_not_depend_on_the_length_of_v():
     np.testing.assert_allclose(cubic, 2 * weight * vector, rtol=1e-6, atol=1e-8)
     np.testing.assert_array_equal(weight, before)
     assert hessian_vector_product(lambda w: w, weight, np.zeros(5)).tolist() == [0.0] * 5
-    assert "vector must be like weight" in raises(hessian_vector_product, lambda w: w, weight, vector[:4])
+    message = raises(hessian_vector_product, lambda w: w, weight, vector[:4])
+    assert message == "vector must be like weight, got (4,)"
 
 
 def test_power_iteration_finds_the_largest_magnitude_with_its_sign():
@@ -47,6 +48,9 @@ def test_power_iteration_finds_the_largest_magnitude_with_its_sign():
         top = top_eigenvalue(lambda v, h=h: h @ v, len(spectrum), rng)
         assert abs(top - max(spectrum, key=abs)) < 1e-9
     assert top_eigenvalue(lambda v: 0 * v, 3, rng) == 0.0
+    once = top_eigenvalue(lambda v: np.diag([1.0, 3.0]) @ v, 2, np.random.default_rng(7), 1)
+    start = np.random.default_rng(7).standard_normal(2)
+    assert abs(once - (start**2 @ [1.0, 3.0]) / (start @ start)) < 1e-12  # one product: Rayleigh's quotient
     assert raises(top_eigenvalue, lambda v: v, 3, rng, 0) == "iterations must be at least 1, got 0"
 
 
@@ -66,7 +70,8 @@ def test_rescaling_keeps_every_output_of_a_relu_network():
     a1, a2 = rescale(w1, w2, 10.0)
     np.testing.assert_allclose(np.maximum(x @ a1, 0) @ a2, np.maximum(x @ w1, 0) @ w2, rtol=1e-12)
     np.testing.assert_array_equal(a1, 10 * w1)
-    assert raises(rescale, w1, w2, -2.0) == "alpha must be positive, got -2.0"
+    for alpha in (-2.0, 0.0):
+        assert raises(rescale, w1, w2, alpha) == f"alpha must be positive, got {alpha}"
 
 
 def test_rescaling_makes_the_same_minimum_as_sharp_as_you_like():
@@ -95,6 +100,7 @@ def test_sam_takes_its_gradient_uphill_and_its_step_from_here():
     first = h @ weight  # (3, 4), norm 5
     np.testing.assert_allclose(sam_gradient(lambda w: h @ w, weight, 0.5), h @ (weight + 0.1 * first))
     np.testing.assert_allclose(sam_gradient(lambda w: h @ w, weight, 0.0), first)
+    np.testing.assert_allclose(sam_gradient(lambda w: h @ w, weight), h @ (weight + 0.01 * first))  # rho 0.05
     assert sam_gradient(lambda w: h @ w, np.zeros(2)).tolist() == [0.0, 0.0]
     np.testing.assert_array_equal(weight, [3.0, 1.0])
 

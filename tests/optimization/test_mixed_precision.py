@@ -22,7 +22,10 @@ def test_the_limits_of_a_format_follow_from_its_bits():
                         "smallest": float(numpy.smallest_subnormal)}
     assert finfo(5, 2)["max"] == 57344 and finfo(4, 3, False)["max"] == 448 and finfo(4, 3)["max"] == 240
     assert finfo(4, 3, False)["smallest"] == 2.0**-9 and finfo(8, 7)["eps"] == 2.0**-7
-    assert "got 1 and 3" in raises(finfo, 1, 3)
+    assert finfo(2, 1) == {"max": 3.0, "tiny": 1.0, "smallest": 0.5, "eps": 0.5}  # 0, 0.5, 1, 1.5, 2, 3
+    for bits in ((1, 3), (5, 0)):
+        message = raises(finfo, *bits)
+        assert message == f"exponent_bits must be at least 2 and mantissa_bits 1, got {bits[0]} and {bits[1]}"
 
 
 def test_rounding_equals_the_machine_s_float16_ties_and_subnormals_included():
@@ -33,6 +36,20 @@ def test_rounding_equals_the_machine_s_float16_ties_and_subnormals_included():
     with np.errstate(over="ignore"):
         expected = x.astype(np.float16).astype(np.float64)
     np.testing.assert_array_equal(cast(x, 5, 10), expected)
+
+
+def test_integers_and_lists_are_cast_like_floats():
+    assert cast(np.array([-128, 127, 3], np.int8), 5, 2).tolist() == [-128.0, 128.0, 3.0]
+    assert cast([2049, 2051], 5, 10).tolist() == [2048.0, 2052.0]
+    assert cast(np.float32(-0.3), 4, 3, False).dtype == np.float64
+
+
+def test_an_update_is_lost_below_a_relative_limit_that_depends_on_the_weight():
+    for bits, low, high in ((FORMATS["bfloat16"], 0.0019, 0.0040), (FORMATS["float16"], 0.00024, 0.00049)):
+        for weight in cast(np.linspace(1, 2, 23)[:-1], *bits):  # both signs of the update
+            for sign in (1, -1):
+                assert cast(weight * (1 + sign * 0.99 * low), *bits) == weight
+                assert cast(weight * (1 + sign * 1.01 * high), *bits) != weight
 
 
 def test_a_format_without_infinity_overflows_to_nan():
@@ -49,6 +66,7 @@ def test_unscaling_returns_the_gradient_that_float16_alone_would_lose():
     np.testing.assert_allclose(ours, true, rtol=2.0**-10)
     assert unscale([scaled, np.array([np.inf], np.float16)], scale)[1] is True
     assert unscale([np.array([np.nan], np.float16)], scale)[1] is True
+    np.testing.assert_array_equal(unscale([np.array([3.0], np.float16)], 0.5)[0], [[6.0]])
     assert raises(unscale, [scaled], 0.0) == "scale must be positive, got 0.0"
 
 
@@ -73,6 +91,9 @@ def test_the_step_clips_what_has_been_unscaled():
     np.testing.assert_allclose(np.concatenate([w.ravel() for w in ours]), [0.7, 2.0, 2.6], rtol=1e-6)
     clipped, _ = scaled_step(master, grads, 1024.0, 0.1, max_norm=1.0)  # norm 5
     np.testing.assert_allclose(np.concatenate([w.ravel() for w in clipped]), [0.94, 2.0, 2.92], rtol=1e-6)
+    small, _ = scaled_step([master[0]], [np.array([512.0, 0.0], np.float16)], 1024.0, 0.1, max_norm=0.25)
+    np.testing.assert_allclose(small[0], [0.975, 2.0], rtol=1e-6)  # norm 0.5, halved
+    assert raises(scaled_step, master, grads[:1], 1024.0, 0.1)
     free, _ = scaled_step(master, grads, 1024.0, 0.1, max_norm=5.1)
     np.testing.assert_array_equal(free[0], ours[0])
     assert all(w.dtype == np.float32 for w in ours) and master[0].tolist() == [1.0, 2.0]

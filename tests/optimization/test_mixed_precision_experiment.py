@@ -39,8 +39,17 @@ def test_the_experiment_s_bfloat16_is_the_page_s():
     np.testing.assert_array_equal(experiment.store(x, "bfloat16"), cast(x, *FORMATS["bfloat16"]))
 
 
+def test_the_loss_jumps_where_rows_of_logit_gradients_no_longer_add_up_to_zero():
+    causes = RESULT["causes"]
+    assert [sorted(one["jumps"] for one in causes[place]) for place in experiment.PLACES] == [
+        [8, 9, 12], [0, 0, 0], [0, 0, 0]]
+    assert min(one["highest"] for one in causes["at the logits"]) > 1
+
+
 @pytest.mark.slow
 def test_the_order_of_the_runs_again_in_a_shorter_run():
     loss = {run: experiment.train(run, 5, 300)["loss"] for run in ("float32", "bfloat16", "bfloat16, master")}
     assert loss["bfloat16"] > 1.2 * loss["float32"]
     assert abs(loss["bfloat16, master"] / loss["float32"] - 1) < 0.05
+    assert experiment.jumps(5, "at the logits")["jumps"] > 0
+    assert experiment.jumps(5, "at the logits, rows centered")["jumps"] == 0

@@ -9,7 +9,7 @@ from snippets.optimization.mixed_precision_mistakes import (
 )
 
 
-def test_clipping_scaled_gradients_makes_the_step_65536_times_too_small():
+def test_clipping_scaled_gradients_makes_the_step_32768_times_too_small():
     grad, scale = np.array([0.3, -0.4]), 65536.0  # norm 0.5, within the bound of 1
     wrong = clip_before_unscale(grad * scale, scale, 1.0)
     np.testing.assert_allclose(np.linalg.norm(wrong), 1 / scale)

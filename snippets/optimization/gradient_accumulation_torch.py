@@ -31,7 +31,7 @@ def accumulation_step(model: nn.Module, optimizer: torch.optim.Optimizer,
     micro_batches = list(micro_batches)
     tokens = sum(int((t != ignore_index).sum()) for _, t in micro_batches)
     if tokens == 0:
-        raise ValueError(f"micro_batches must have a target other than {ignore_index}")
+        raise ValueError(f"micro_batches must not hold only {ignore_index}")
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
     for i, (x, targets) in enumerate(micro_batches):

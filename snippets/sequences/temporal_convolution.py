@@ -18,7 +18,14 @@ def receptive_field(kernel_size: int, layers: int, convolutions: int = 1) -> int
 
     >>> receptive_field(2, 10), receptive_field(3, 8, convolutions=2)
     (1024, 1021)
+
+    Raises:
+        ValueError: If ``kernel_size`` is below 1 or ``layers`` negative.
     """
+    if kernel_size < 1:
+        raise ValueError(f"kernel_size must be at least 1, got {kernel_size}")
+    if layers < 0:
+        raise ValueError(f"layers must not be negative, got {layers}")
     return 1 + convolutions * (kernel_size - 1) * (2**layers - 1)
 # --8<-- [end:field]
 

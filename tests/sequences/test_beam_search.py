@@ -65,6 +65,12 @@ def test_the_page_s_example_where_greedy_loses():
         assert tokens == [2, 0] and abs(np.exp(total) - 0.36) < 1e-12
 
 
+def test_one_token_at_most_leaves_the_most_probable_one():
+    for tokens, total in (exact_search(table_model, 0, 1), beam_search(table_model, 0, 1, 1)[0],
+                          greedy_search(table_model, 0, 1)):
+        assert tokens == [1] and abs(np.exp(total) - 0.6) < 1e-12
+
+
 def test_what_the_model_forbids_is_never_returned():
     found = beam_search(table_model, 0, 20, 3)
     assert [tokens for tokens, _ in found] == [[2, 0], [1, 1, 0], [1, 2, 0], [1, 0], [2, 1, 0], [2, 2, 0]]

@@ -72,6 +72,12 @@ def test_a_stack_sees_exactly_its_receptive_field():
 def test_receptive_fields_of_the_page():
     assert [receptive_field(2, layers) for layers in (0, 1, 4, 5, 10)] == [1, 2, 16, 32, 1024]
     assert receptive_field(3, 8, convolutions=2) == 1021 and receptive_field(7, 4) == 91
+    assert receptive_field(1, 5) == receptive_field(3, 0) == 1
+
+
+def test_a_kernel_without_taps_and_fewer_layers_than_none_are_named():
+    assert raises(receptive_field, 0, 3) == "kernel_size must be at least 1, got 0"
+    assert raises(receptive_field, 2, -1) == "layers must not be negative, got -1"
 
 
 def test_a_stream_gives_what_training_gives():

@@ -38,7 +38,7 @@ def initial_loss(class_shares: np.ndarray, bias_at_shares: bool = False) -> floa
 # --8<-- [start:depends]
 def depends_on(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
                rng: np.random.Generator, axis: int = 0) -> np.ndarray:
-    """Which outputs move when one input along an axis is replaced by noise.
+    """Which outputs move when 1 + rng.random is added to one input along an axis.
 
     With axis 0 (examples) the answer should be the identity; with a time axis and a
     causal model, lower triangular.

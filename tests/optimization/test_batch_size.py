@@ -46,7 +46,8 @@ def test_no_signal_left_is_nan_and_not_an_endless_or_negative_scale():
 
 def test_batch_sizes_in_the_wrong_order_are_named():
     for small, big in [(8, 2), (4, 4), (0, 3)]:
-        assert f"got {small} and {big}" in message(noise_scale, 1.0, 1.0, small, big)
+        assert message(noise_scale, 1.0, 1.0, small, big) == (
+            f"batch_small must be positive and below batch_big, got {small} and {big}")
 
 
 def test_shards_give_the_norms_before_and_after_averaging():
@@ -57,6 +58,7 @@ def test_shards_give_the_norms_before_and_after_averaging():
         np.testing.assert_allclose(shard_norms(before), (59 / 3, 5.0), rtol=1e-6)
         assert (before == kept).all()
     assert shard_norms(np.full((2, 1), 200, dtype=np.uint8)) == (40000.0, 40000.0)
+    assert shard_norms(np.full((2, 1), 300, dtype=np.float16)) == (90000.0, 90000.0)
 
 
 def test_one_shard_or_a_flat_gradient_is_refused():
@@ -84,6 +86,12 @@ def test_at_the_critical_batch_steps_and_examples_are_twice_their_least():
 def test_the_fit_recovers_what_made_the_steps():
     batch = np.array([1, 5, 40, 300, 2000], dtype=np.int32)
     np.testing.assert_allclose(fit_critical(batch, steps_needed(batch, 13, 170)), (13, 170), rtol=1e-9)
+    two = fit_critical(np.array([10, 100]), np.array([550, 100]))  # two points fix two unknowns
+    np.testing.assert_allclose(two, (50, 100), rtol=1e-9)
+    uint8 = np.array([10, 200], np.uint8)
+    np.testing.assert_allclose(fit_critical(uint8, steps_needed(uint8, 2, 30)), (2, 30), rtol=1e-9)
+    whole = fit_critical(uint8, np.array([8, 230], np.uint8) + np.uint8(2))
+    np.testing.assert_allclose(whole, fit_critical([10.0, 200.0], [10.0, 232.0]), rtol=1e-9)
 
 
 def test_the_fit_weighs_relative_errors():
@@ -103,15 +111,16 @@ def test_the_fit_needs_two_points_and_equal_lengths():
 
 
 def test_linear_keeps_rate_over_batch_and_sqrt_keeps_its_square():
-    for batch, new in [(32, 288), (300, 75)]:
+    for batch, new in [(32, 288), (300, 75), (1, 9), (9, 1)]:
         assert math.isclose(scale_lr(0.3, batch, new) / new, 0.3 / batch)
         assert math.isclose(scale_lr(0.3, batch, new, "sqrt") ** 2 / new, 0.3**2 / batch)
 
 
 def test_unknown_rules_and_empty_batches_are_named():
     assert "cubic" in message(scale_lr, 0.1, 2, 4, "cubic")
-    assert "0, 4" in message(scale_lr, 0.1, 0, 4)
-    assert "2, -1" in message(scale_lr, 0.1, 2, -1)
+    for batch, new in [(0, 4), (2, -1), (2, 0)]:
+        assert message(scale_lr, 0.1, batch, new) == (
+            f"batch and new_batch must be positive, got {batch}, {new}")
 
 
 def test_adam_s_averages_reach_back_over_as_many_examples():
@@ -121,6 +130,10 @@ def test_adam_s_averages_reach_back_over_as_many_examples():
         np.testing.assert_allclose((1 - beta2) / ratio, 0.02)
         np.testing.assert_allclose((lr / 3e-4) ** 2, ratio)
         np.testing.assert_allclose(lr * eps, 3e-12)
+
+
+def test_a_beta_may_become_zero_which_is_no_average_at_all():
+    assert scale_adam(1e-3, 0.5, 0.75, 1e-8, 2)[1:3] == (0.0, 0.5)
 
 
 def test_a_ratio_that_would_make_a_beta_negative_is_refused():

@@ -134,6 +134,13 @@ def test_integer_weights_do_not_cut_off_gates_or_gradients():
         np.testing.assert_allclose(grad, gradients(p, grad_h)[key], rtol=1e-12, err_msg=key)
 
 
+def test_one_double_among_singles_makes_the_cache_double():
+    p, _ = problem()
+    for double in ("x", "h0", "weight_ih", "weight_hh"):
+        mixed = {key: value.astype(np.float64 if key == double else np.float32) for key, value in p.items()}
+        assert forward(**mixed)[1].dtype == np.float64, double
+
+
 def test_without_steps_or_sequences_there_is_nothing_to_learn():
     for part in (slice(0, 0), slice(None)):
         p, _ = problem(0 if part == slice(0, 0) else T)

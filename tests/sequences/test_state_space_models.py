@@ -151,6 +151,22 @@ def test_integers_are_not_cut_off():
     np.testing.assert_allclose(causal_convolution(whole, kernel), causal_convolution(x, kernel), rtol=1e-12)
 
 
+def test_one_double_among_singles_makes_the_result_double():
+    def each_alone(function, *arguments):
+        for place in range(len(arguments)):
+            mixed = [np.asarray(one, np.float64 if i == place else np.float32) for i, one in enumerate(arguments)]
+            found = function(*mixed)
+            assert all(one.dtype == np.float64 for one in (found if isinstance(found, tuple) else (found,))), place
+
+    x, a_bar, b_bar, c = system()
+    each_alone(ssm_recurrence, x, a_bar, b_bar, c)
+    each_alone(causal_convolution, x, c)
+    each_alone(lambda a, b: discretize(a, b, np.float32(0.4)), np.log(a_bar), b_bar)
+    whole = causal_convolution(np.array([[1, 2, 3]]), np.array([1, 10]))
+    np.testing.assert_allclose(whole, [[1, 12, 23]], rtol=1e-12)
+    assert whole.dtype == np.float64
+
+
 def test_a_kernel_that_is_longer_or_shorter_than_the_sequence():
     x, a_bar, b_bar, c = system()
     long = ssm_kernel(a_bar, b_bar, c, 2 * T)

@@ -154,9 +154,11 @@ def test_integers_are_not_cut_off():
 def test_one_double_among_singles_makes_the_result_double():
     def each_alone(function, *arguments):
         for place in range(len(arguments)):
-            mixed = [np.asarray(one, np.float64 if i == place else np.float32) for i, one in enumerate(arguments)]
+            mixed = [one.astype(np.float64 if i == place else np.float32)
+                     for i, one in enumerate(arguments)]
             found = function(*mixed)
-            assert all(one.dtype == np.float64 for one in (found if isinstance(found, tuple) else (found,))), place
+            for one in found if isinstance(found, tuple) else (found,):
+                assert one.dtype == np.float64, place
 
     x, a_bar, b_bar, c = system()
     each_alone(ssm_recurrence, x, a_bar, b_bar, c)

@@ -26,8 +26,8 @@ def expected_best(scores: np.ndarray, n: int, replace: bool = False) -> float:
     Raises:
         ValueError: If n is not in 1..N.
 
-    >>> expected_best(np.array([1.0, 2.0, 6.0]), 2)
-    4.666666666666667
+    >>> round(float(expected_best(np.array([1.0, 2.0, 6.0]), 2)), 4)
+    4.6667
     """
     v, total = np.sort(scores.astype(np.float64)), len(scores)
     if not 1 <= n <= total:

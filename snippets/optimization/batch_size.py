@@ -83,7 +83,7 @@ def steps_needed(batch: np.ndarray, min_steps: float,
     Raises:
         ValueError: If a batch size is not positive.
 
-    >>> steps_needed(np.array([10, 100, 1000]), 50, 100).tolist()
+    >>> steps_needed(np.array([10, 100, 1000]), 50, 100).round(6).tolist()
     [550.0, 100.0, 55.0]
     """
     batch = np.asarray(batch, dtype=np.float64)

@@ -37,7 +37,7 @@ def figure_runs():
                               ("float32", "ink", ":")]:
         course = np.mean([one["course"] for one in RESULT["runs"][run]], axis=0)
         axes.semilogy(20 * np.arange(len(course)), course, color=COLORS[color], linestyle=style, label=run)
-    axes.set(xlabel="step", ylabel="training loss", xlim=(0, 600), ylim=(5e-3, 3))
-    axes.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
-    axes.legend(loc="upper right")
+    axes.set(xlabel="step", ylabel="training loss", xlim=(0, 600), ylim=(5e-3, 40))
+    axes.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+    axes.legend(loc="upper right", ncols=2)
     return drawing

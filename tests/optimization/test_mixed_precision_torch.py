@@ -48,3 +48,13 @@ def test_adam_keeps_two_float32_states_for_a_float32_weight():
         states = [v for v in optimizer.state[p].values() if v.shape == p.shape]
         size = sum(t.numel() * t.element_size() for t in (p, p.grad, *states))
         assert size == 16 * p.numel()
+
+
+def test_the_forward_pass_runs_in_the_type_that_was_asked_for():
+    for dtype in (torch.float16, torch.bfloat16):
+        model, optimizer, x, targets = setup()
+        seen = []
+        model[0].register_forward_hook(lambda module, inputs, output, seen=seen: seen.append(output.dtype))
+        scaler = torch.amp.GradScaler("cpu", init_scale=2.0**10)
+        amp_step(model, nn.functional.cross_entropy, optimizer, scaler, x, targets, 1.0, dtype)
+        assert seen == [dtype]

@@ -42,8 +42,9 @@ def figure_cache():
     for row, (name, numbers, color) in enumerate(bars):
         kilobytes = 2 * numbers / 1000
         released = "if" not in name
-        axes.barh(row, kilobytes, height=0.6, facecolor=COLORS[color if released else "grey_fill"],
-                  edgecolor=COLORS[color], linewidth=1.2)
+        # From the axis on: a bar from 0 would begin at minus infinity.
+        axes.barh(row, kilobytes - 20, left=20, height=0.6, edgecolor=COLORS[color], linewidth=1.2,
+                  facecolor=COLORS[color if released else "grey_fill"])
         axes.text(kilobytes * 1.12, row, f"{kilobytes:,.0f}", va="center", color=COLORS["ink"], fontsize=11)
     axes.set(xscale="log", xlim=(20, 12000), ylim=(len(bars) - 0.4, -0.6), yticks=range(len(bars)),
              yticklabels=[name for name, _, _ in bars], xlabel="cache per token (kB, 16 bits)")

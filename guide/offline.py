@@ -21,7 +21,7 @@ import zlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from guide import archive, downloads, redirects, release, security
+from guide import archive, downloads, redirects, release, search, security
 from guide.deck import site_address
 from guide.faults import Fault, GuideError, shorten
 
@@ -35,12 +35,11 @@ MAIN = "assets/guide/main.js"
 LEFT_OUT = re.compile(r"404\.html|objects\.inv|sitemap\.xml.*|.*\.map|downloads/.*|assets/javascripts/lunr/.*"
                       r"|assets/javascripts/workers/.*|assets/vendor/installed|llms\.txt|feed\.xml|(.*/)?index\.md")
 # What the pages fetch, as text or as bytes, and the modules that become one script.
-TEXT = re.compile(r"exercises/.*|practise/.*\.json|search/answers\.json|assets/vendor/search/search\.js"
+TEXT = re.compile(r"exercises/.*|practise/.*\.json|assets/vendor/search/search\.js"
                   r"|assets/vendor/python/[^/]*\.json")
 BYTES = re.compile(r"assets/vendor/python/[^/]*\.(wasm|zip|whl)")
 MODULES = re.compile(r"assets/guide/(?!palette\.js)[^/]*\.js|assets/vendor/python/[^/]*\.mjs"
                      r"|assets/vendor/(editor|fsrs)/[^/]*\.js")
-INDEX = "search/search_index.json"
 WORKER = "assets/guide/python-worker.js"
 
 TAG = re.compile(r"<(?:a|link|area)\b[^>]*>")
@@ -82,8 +81,10 @@ def copy(site: Path) -> dict[str, bytes]:
             page, wrong = local_page(found[name].read_text(encoding="utf-8"), name, names, published, base)
             files[name] = page.encode()
             faults += wrong
-        elif name == INDEX:
+        elif name == search.MATERIALS:
             files["search/search_index.js"] = local_index(found[name].read_text(encoding="utf-8")).encode()
+        elif name == search.INDEX:
+            files[f"{name}.js"] = script(name, local_answers(found[name].read_text(encoding="utf-8")))
         elif TEXT.fullmatch(name):
             files[f"{name}.js"] = script(name, found[name].read_text(encoding="utf-8"))
         elif BYTES.fullmatch(name):
@@ -162,12 +163,16 @@ def _without_instant_loading(match: re.Match) -> str:
 
 def local_index(text: str) -> str:
     """Material's search index, as the script that Material looks for beside a page of a folder."""
-    index = json.loads(text)
-    for entry in index["docs"]:
-        path, mark, anchor = entry["location"].partition("#")
-        if path.endswith("/") or not path:
-            entry["location"] = f"{path}index.html{mark}{anchor}"
-    return f"var __index = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))};\n"
+    return f"var __index = {json.dumps(json.loads(text), ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def local_answers(text: str) -> str:
+    """What our search reads, with the page in a folder named."""
+    entries = json.loads(text)
+    for entry in entries:
+        if entry["location"].endswith("/") or not entry["location"]:
+            entry["location"] += "index.html"
+    return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
 
 
 def script(name: str, content: str | dict[str, str]) -> bytes:

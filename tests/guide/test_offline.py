@@ -104,12 +104,16 @@ def test_sizes_of_downloads_are_left_open():
 
 
 def test_the_search_finds_pages_in_folders():
-    index = {"config": {}, "docs": [{"location": location, "text": "\u2028"} for location in (
-        "", "#top", "a/", "a/b/#code", "a/plain.html")]}
-    script = offline.local_index(json.dumps(index))
-    found = json.loads(script.removeprefix("var __index = ").removesuffix(";\n"))
-    assert [entry["location"] for entry in found["docs"]] == [
-        "index.html", "index.html#top", "a/index.html", "a/b/index.html#code", "a/plain.html"]
+    entries = [{"location": location, "words": "\u2028"} for location in ("", "a/", "a/b/", "a/plain.html")]
+    found = json.loads(offline.local_answers(json.dumps(entries)))
+    assert [entry["location"] for entry in found] == [
+        "index.html", "a/index.html", "a/b/index.html", "a/plain.html"]
+    assert {entry["words"] for entry in found} == {"\u2028"}
+
+
+def test_materials_index_becomes_the_script_it_looks_for():
+    script = offline.local_index(json.dumps({"config": {"lang": ["en"]}, "docs": []}))
+    assert script == 'var __index = {"config":{"lang":["en"]},"docs":[]};\n'
 
 
 def test_a_module_that_cannot_be_packed_is_named(tmp_path):

@@ -305,7 +305,7 @@ def test_what_is_shown_names_the_page_and_leads_there(opened, query, name):
     type_query(opened, query)
     # The results of half a query are replaced while it is typed.
     first = opened.locator(".md-search-result__item:nth-child(-n+3) h1")
-    expect(first.filter(has_text=re.compile(re.escape(name), re.IGNORECASE))).to_be_visible()
+    expect(first.filter(has_text=re.compile(re.escape(name), re.IGNORECASE)).first).to_be_visible()
 
 
 def test_words_that_stand_nowhere_find_nothing_and_say_so(opened):

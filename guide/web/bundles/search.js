@@ -129,8 +129,13 @@ async function search(query) {
   }).sort((a, b) => b.score - a.score);
   const items = best.slice(0, MOST).map(({ page, ...result }) => {
     const matched = new Set(result.terms);
-    const terms = Object.fromEntries(result.queryTerms.map((word) => [word, true]));
-    for (const word of split(query)) if (!FILLERS.has(word)) terms[word] ??= false;
+    // As they were typed: Material marks them on the page that is opened, and strikes out what is missing.
+    /** @type {Record<string, boolean>} */
+    const terms = {};
+    for (const word of query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+      const meant = split(word).filter((part) => !FILLERS.has(part));
+      if (meant.length) terms[word] = meant.some((part) => result.queryTerms.includes(part));
+    }
     const sections = page.sections
       .map((section) => ({ section, hits: split(section[1]).filter((word) => matched.has(word)).length }))
       .filter(({ hits }) => hits).sort((a, b) => b.hits - a.hits).slice(0, 3);

@@ -3,8 +3,8 @@
 Material's own search fetches the text of every section with each first page and indexes it on the
 reader's phone. Here its window, keys and list of results stay, and behind them stands
 guide/web/bundles/search.js, which speaks the same four messages. It finds a page by its name, the
-names people use for it, its headings and its words, misspelled or cut short, and needs a fifth of
-the bytes for it, because a word that stands on a page is listed once.
+names people use for it, its headings and its words, misspelled or cut short, and needs a third of
+the bytes for it (168 KB instead of 480 for 161 pages), because a word of a page is listed once.
 """
 
 from __future__ import annotations

@@ -13,28 +13,24 @@ from pathlib import Path
 
 import torch
 
-SYMBOLS, LENGTH = 4, 3  # what is copied: three symbols out of four
-TOKENS = SYMBOLS + 2  # and blank, and the mark after which the copy is due
-BLANK, MARK = SYMBOLS, SYMBOLS + 1
-DELAYS = {"fixed": 15, "selective": 12}  # blanks before the mark
-BATCH, STEPS, TEST = 32, 1000, 1000
-RATES = [0.001, 0.003, 0.01, 0.03]  # of Adam, with every network clipped at norm 1
-CHOOSE, MEASURE = 2, 6  # seeds for the choice of the rate, and other seeds for the result
+# The LSTM's tasks, budget and optimizer themselves, so that the two tables compare.
+from snippets.sequences.lstm_experiment import (
+    BATCH,
+    CHOOSE,
+    DELAYS,
+    LENGTH,
+    MEASURE,
+    RATES,
+    STEPS,
+    SYMBOLS,
+    TEST,
+    TOKENS,
+    clipped_adam,
+    copy_task,
+)
+
 HIDDEN = 28  # 3,084 parameters; the LSTM with 24 units has 3,076
 KINDS = [("fixed", 0.0), ("fixed", 3.0), ("selective", 0.0)]
-
-
-def copy_task(task: str, models: int, batch: int, generator: torch.Generator):
-    """Tokens (M, T, N) and targets (M, 3, N), to be named at the last three steps."""
-    symbols = torch.randint(SYMBOLS, (models, LENGTH, batch), generator=generator)
-    before = LENGTH + DELAYS[task]
-    places = torch.arange(LENGTH).view(1, -1, 1).expand(models, -1, batch)
-    if task == "selective":
-        order = torch.rand((models, before, batch), generator=generator).argsort(dim=1)
-        places = order[:, :LENGTH].sort(dim=1).values
-    tokens = torch.full((models, before + LENGTH, batch), BLANK)
-    tokens[:, before] = MARK
-    return tokens.scatter(1, places, symbols), symbols
 
 
 def initialize(update_bias: float, seeds: list[int]) -> dict[str, torch.Tensor]:
@@ -86,14 +82,7 @@ def train(task: str, update_bias: float, rates: list[float], seeds: list[int], s
         logits = forward(params, tokens)
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 2), targets.flatten(), reduction="sum")
         grads = torch.autograd.grad(loss / (LENGTH * BATCH), list(params.values()))
-        with torch.no_grad():  # each network is clipped by its own joint norm, then Adam
-            norm = sum(g.flatten(1).square().sum(1) for g in grads).sqrt()
-            scale = (1 / (norm + 1e-6)).clamp(max=1).view(-1, 1, 1)
-            for (key, value), g in zip(params.items(), grads, strict=True):
-                g, (m, v) = g * scale, moments[key]
-                m.lerp_(g, 0.1)
-                v.lerp_(g * g, 0.001)
-                value -= lr * (m / (1 - 0.9**step)) / ((v / (1 - 0.999**step)).sqrt() + 1e-8)
+        clipped_adam(params, grads, moments, lr, step)
     tokens, targets = copy_task(task, len(seed_list), TEST, torch.Generator().manual_seed(7))
     with torch.no_grad():
         right = (forward(params, tokens).argmax(3) == targets).float().mean((1, 2))

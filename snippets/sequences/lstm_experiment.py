@@ -102,6 +102,19 @@ def forward(params: dict[str, torch.Tensor], tokens: torch.Tensor) -> torch.Tens
 # --8<-- [end:forward]
 
 
+@torch.no_grad()
+def clipped_adam(params: dict[str, torch.Tensor], grads: tuple[torch.Tensor, ...],
+                 moments: dict[str, list[torch.Tensor]], lr: torch.Tensor, step: int) -> None:
+    """One step of Adam for M networks side by side, each clipped by its own joint norm."""
+    norm = sum(g.flatten(1).square().sum(1) for g in grads).sqrt()
+    scale = (1 / (norm + 1e-6)).clamp(max=1).view(-1, 1, 1)
+    for (key, value), g in zip(params.items(), grads, strict=True):
+        g, (m, v) = g * scale, moments[key]
+        m.lerp_(g, 0.1)
+        v.lerp_(g * g, 0.001)
+        value -= lr * (m / (1 - 0.9**step)) / ((v / (1 - 0.999**step)).sqrt() + 1e-8)
+
+
 def train(kind: str, task: str, rates: list[float], seeds: list[int], steps: int = STEPS) -> dict:
     """Share of right symbols on new sequences, (rates, seeds), and its course on the way."""
     seed_list = seeds * len(rates)  # network m: rate m // len(seeds), seed m % len(seeds)
@@ -117,14 +130,8 @@ def train(kind: str, task: str, rates: list[float], seeds: list[int], steps: int
         logits = forward(params, tokens)
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 2), targets.flatten(), reduction="sum")
         grads = torch.autograd.grad(loss / (LENGTH * BATCH), list(params.values()))
-        with torch.no_grad():  # each network is clipped by its own joint norm, then Adam
-            norm = sum(g.flatten(1).square().sum(1) for g in grads).sqrt()
-            scale = (1 / (norm + 1e-6)).clamp(max=1).view(-1, 1, 1)
-            for (key, value), g in zip(params.items(), grads, strict=True):
-                g, (m, v) = g * scale, moments[key]
-                m.lerp_(g, 0.1)
-                v.lerp_(g * g, 0.001)
-                value -= lr * (m / (1 - 0.9**step)) / ((v / (1 - 0.999**step)).sqrt() + 1e-8)
+        clipped_adam(params, grads, moments, lr, step)
+        with torch.no_grad():
             right += (logits.argmax(3) == targets).float().mean((1, 2))
         if step % 50 == 0:  # training sequences are never seen twice
             course.append([round(value / 50, 3) for value in right.tolist()])

@@ -27,7 +27,7 @@ from guide import (
 )
 from guide.check import check
 from guide.faults import GuideError
-from guide.fingerprint import fingerprint, remember, remembered
+from guide.fingerprint import contents, fingerprint, remember, remembered
 
 WORK = ".build"
 BUILT = "site.built"
@@ -62,7 +62,7 @@ def build(root: Path) -> Path:
     """
     start = time.perf_counter()
     before = fingerprint(root)
-    if (root / "site").exists() and remembered(root / WORK / BUILT) == before:
+    if (root / "site").exists() and remembered(root / WORK / BUILT).startswith(f"{before} "):
         step("Done: nothing changed since the last build")
         return root / "site"
     step("Checking pages, snippets and figures")
@@ -78,9 +78,15 @@ def build(root: Path) -> Path:
         finish(root, fresh)
     (root / WORK / BUILT).unlink(missing_ok=True)
     replace(fresh, root / "site")
-    remember(root / WORK / BUILT, before)
+    remember(root / WORK / BUILT, f"{before} {contents(root / 'site')}")
     step(f"Done in {time.perf_counter() - start:.1f} s")
     return root / "site"
+
+
+def is_current(root: Path) -> bool:
+    """Whether ``site/`` holds, to the byte, what was built from the project as it is now."""
+    site = root / "site"
+    return site.exists() and remembered(root / WORK / BUILT) == f"{fingerprint(root)} {contents(site)}"
 
 
 def step(message: str) -> None:

@@ -31,6 +31,15 @@ def fingerprint(root: Path) -> str:
     return digest.hexdigest()
 
 
+def contents(folder: Path) -> str:
+    """One hash over the names and bytes of all files in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def remembered(record: Path) -> str:
     """The fingerprint of the last success; empty if there was none."""
     return record.read_text(encoding="utf-8") if record.exists() else ""

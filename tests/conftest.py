@@ -4,6 +4,18 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first: pytest's workers take a file each, and the last one should be short."""
+    """Pytest's workers take a file each: none should wait for another, and the last files should be short."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    builds = next((item.path for item in items if item.path.parent.name == "site"), None)
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        if item.path == builds:
+            return 0  # one worker builds the site, unless it is there already
+        if folder == "site":
+            return 3  # the others find it built
+        if item.path in slow:
+            return 1 if folder == "runtime" else 2  # minutes in one process
+        return 4
+
+    items.sort(key=place)

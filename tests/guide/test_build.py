@@ -73,6 +73,22 @@ def test_nothing_is_built_when_nothing_changed(buildable, capsys):
     assert buildable.read("site/index.html") != "touched by hand"
 
 
+def test_a_site_is_current_until_a_source_or_one_of_its_own_files_changes(buildable):
+    assert not build.is_current(buildable.root)
+    build.build(buildable.root)
+    assert build.is_current(buildable.root)
+    home = buildable.read("site/index.html")
+    buildable.write("site/index.html", home + " ")
+    assert not build.is_current(buildable.root)
+    buildable.write("site/index.html", home)
+    buildable.write("site/stray.html", "")
+    assert not build.is_current(buildable.root)
+    buildable.remove("site/stray.html")
+    assert build.is_current(buildable.root)
+    buildable.append("docs/data/leakage.md", "\nMore.\n")
+    assert not build.is_current(buildable.root)
+
+
 def test_a_link_that_leads_nowhere_is_named_with_its_page(buildable):
     buildable.append("docs/data/leakage.md", "\nSee [clipping](../training/cliping.md).\n")
     (fault,) = faults_of(buildable)

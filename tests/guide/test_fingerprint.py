@@ -1,6 +1,6 @@
 """When a command may say that nothing changed."""
 
-from guide.fingerprint import fingerprint, remember, remembered
+from guide.fingerprint import contents, fingerprint, remember, remembered
 
 
 def project(folder):
@@ -24,6 +24,19 @@ def test_content_names_and_settings_change_it_and_times_do_not(tmp_path, monkeyp
     assert third not in (first, second)
     monkeypatch.setenv("GUIDE_SITE", "https://example.org/")
     assert fingerprint(root) not in (first, second, third)
+
+
+def test_contents_change_with_names_bytes_and_added_files_and_not_with_times(tmp_path):
+    root = project(tmp_path)
+    first = contents(root)
+    (root / "mkdocs.yml").touch()
+    assert contents(root) == first
+    (root / "mkdocs.yml").write_text("other", encoding="utf-8")
+    second = contents(root)
+    (root / "mkdocs.yml").rename(root / "other.yml")
+    third = contents(root)
+    (root / "empty").write_bytes(b"")
+    assert len({first, second, third, contents(root)}) == 4
 
 
 def test_what_python_leaves_behind_is_not_a_change(tmp_path):

@@ -7,6 +7,8 @@ page, is stopped: wait for a locator, or evaluate a promise.
 import http.server
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -20,7 +22,6 @@ from guide import build, redirects
 expect.set_options(timeout=30_000)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ADDRESS = "http://127.0.0.1:8000/"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -53,21 +54,37 @@ def server():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, server) -> Path:
-    """The pages as a reader gets them, built here so that a stale site/ cannot pass."""
+    """The pages as a reader gets them, for reading only: the workers share the files."""
     built = _built_once(tmp_path_factory)
     site = tmp_path_factory.mktemp("served") / "site"
-    shutil.copytree(built, site)
+    shutil.copytree(built, site, copy_function=os.link)
     # Instant loading takes a click only if the sitemap names the page, so the sitemap must know this address.
     sitemap = site / "sitemap.xml"
     text = sitemap.read_text(encoding="utf-8")
-    assert ADDRESS in text
-    sitemap.write_text(text.replace(ADDRESS, f"http://127.0.0.1:{server.server_port}/"), encoding="utf-8")
+    home = f"<loc>{text.partition('<loc>')[2].partition('</loc>')[0]}"
+    assert text.count(home) == text.count("<loc>") > 100
+    sitemap.unlink()  # writing into it would change it for the other worker too
+    sitemap.write_text(text.replace(home, f"<loc>http://127.0.0.1:{server.server_port}/"), encoding="utf-8")
     server.site = site
     return site
 
 
+# Runs in a process of its own: a build takes gigabytes, which this worker would keep to its end.
+BUILD = """
+import sys
+from pathlib import Path
+
+from guide import build
+
+root, site = Path.cwd(), Path(sys.argv[1])
+build.build_pages(root, site)
+for _, finish in build.STEPS:
+    finish(root, site)
+"""
+
+
 def _built_once(tmp_path_factory) -> Path:
-    """Build the site, or wait for the one of pytest's workers that already does."""
+    """What `make site` built if nothing changed since, else a fresh build by one of pytest's workers."""
     # Each worker has a folder of its own in one that they share.
     shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else (
         tmp_path_factory.getbasetemp())
@@ -77,11 +94,12 @@ def _built_once(tmp_path_factory) -> Path:
             fresh = target.with_name("fresh")
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.parent.mkdir(exist_ok=True)
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("GUIDE_SITE", ADDRESS)
-                build.build_pages(ROOT, fresh)
-                for _, finish in build.STEPS:
-                    finish(ROOT, fresh)
+            if build.is_current(ROOT):
+                shutil.copytree(ROOT / "site", fresh)  # a copy, so that no test can touch the reader's own
+            else:
+                done = subprocess.run([sys.executable, "-W", "error", "-c", BUILD, str(fresh)], cwd=ROOT,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                assert done.returncode == 0, f"the site was not built:\n{done.stdout[-3000:]}"
             fresh.rename(target)  # only a whole site carries the name
     return target
 

@@ -53,6 +53,15 @@ def test_cover_license_and_text_are_there(make_book):
     assert "The text of the answer." in pages[-1]
 
 
+def test_running_heads_name_the_chapter_left_and_the_section_right(make_book):
+    document = open_pdf(pdf.make(make_book("<p>Text of the answer.</p>" * 120)))
+    head = 20 * MILLIMETER
+    heads = [" ".join(page.get_text(clip=(0, 0, page.rect.width, head)).split()) for page in document]
+    first = next(number for number, page in enumerate(document) if "Text of the answer." in page.get_text())
+    assert heads[:first] == [""] * first, "neither the pages before the text nor the chapter's first has one"
+    assert heads[first : first + 3] == ["2 Training", "Gradient clipping 3", "4 Training"]
+
+
 def test_wide_things_stay_on_the_page(make_book, formula):
     cells = "".join(f"<td>{WORD}</td>" for _ in range(6))
     long_line = " + ".join(f"summand_{number}" for number in range(40))

@@ -2,10 +2,10 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help site serve new test quick check mutants hooks figures exits lock
+.PHONY: help site serve new test quick check mutants hooks figures exits benchmarks lock
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 site:  ## Build everything a reader gets into site/
 	@$(PYTHON) -m guide.install site
@@ -47,6 +47,11 @@ figures:  ## Draw the figures again
 exits:  ## Build with MkDocs, ProperDocs and Zensical and compare
 	@$(PYTHON) -m guide.install exits
 	@$(VENV_PYTHON) -m guide exits
+
+benchmarks:  ## Measure times and sizes into benchmarks/: make benchmarks only="build growth", without it all of them
+	@$(PYTHON) -m guide.install test
+	@$(PYTHON) -m guide.install exits
+	@$(VENV_PYTHON) -m guide benchmarks $(only)
 
 lock:  ## Resolve the newest allowed versions into requirements/ (needs uv)
 	@for group in site test exits; do \

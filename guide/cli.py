@@ -83,6 +83,12 @@ def mutants(root: Path, arguments: argparse.Namespace) -> None:
     mutation.run(root, arguments.answers, arguments.workers)
 
 
+def benchmarks(root: Path, arguments: argparse.Namespace) -> None:
+    from guide import benchmarks
+
+    benchmarks.run(root, arguments.groups)
+
+
 def practise(root: Path, arguments: argparse.Namespace) -> None:
     from guide import practise
 
@@ -100,6 +106,7 @@ COMMANDS = {
     "test": (test, "run all tests, unless nothing changed since they passed"),
     "mutants": (mutants, "break the snippets on purpose and see whether a test notices"),
     "practise": (practise, "write an exercise into practise/ and grade it on every save"),
+    "benchmarks": (benchmarks, "measure times and sizes and write benchmarks/"),
     "exits": (exits, "build with MkDocs, ProperDocs and Zensical and compare"),
 }
 
@@ -113,6 +120,7 @@ def main() -> None:
     parsers["figures"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
     parsers["mutants"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
     parsers["mutants"].add_argument("--workers", type=int, default=2, help="processes at the same time (2)")
+    parsers["benchmarks"].add_argument("groups", nargs="*", metavar="group", help="only these groups")
     parsers["new"].add_argument("topic", help="a topic of docs/syllabus.yml")
     parsers["new"].add_argument("name", help="the answer's slug: its files' name and its address")
     parsers["new"].add_argument("question", nargs="?", default="", help="if the syllabus has none yet")

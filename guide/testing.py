@@ -11,6 +11,7 @@ from guide.faults import GuideError
 from guide.fingerprint import fingerprint, remember, remembered
 
 PASSED = Path(".build") / "tests.passed"
+RECORD = Path(".build") / "tests.xml"  # of the last full run, for the benchmarks
 
 
 def run(root: Path, quick: bool, force: bool) -> None:
@@ -39,6 +40,8 @@ def run(root: Path, quick: bool, force: bool) -> None:
     command += ["--dist=loadfile", "--no-loadscope-reorder"]
     if quick:
         command += ["-m", "not slow", "--ignore=tests/site"]
+    else:
+        command += [f"--junit-xml={RECORD}"]
     _run(command, root, environment, "tests failed; their names stand above")
     if not quick:
         remember(record, before)

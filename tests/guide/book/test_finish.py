@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
 from guide import book, downloads
 from guide.book import pdf
 from guide.faults import GuideError
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 HEAD = (
     '<head><meta property="og:site_name" content="Minimal"><meta name="description" content="Small.">'
     '<link rel="canonical" href="https://example.org/"></head>'
@@ -45,19 +53,58 @@ def test_both_files_are_written_and_nothing_else(built, capsys):
     assert "pages: 5" in capsys.readouterr().out
 
 
-def test_two_builds_in_different_folders_are_the_same(built, tmp_path_factory):
-    import shutil
+# Everything that the book draws: formulas, a picture, code, a table, a fold, links inside and outside.
+RICH = """
+<p>Clip
+<span class="arithmatex"><math><annotation encoding="application/x-tex">g_{%d}</annotation></math></span> as
+<a href="../../data/leakage/">leakage</a> and <a href="https://example.org/x">others</a> do, by
+<code>clip_grad_norm</code>:</p>
+<div class="arithmatex"><span class="katex-display"><math><annotation encoding="application/x-tex">
+\\hat g = g \\min\\left(1, \\frac{%d}{\\lVert g \\rVert}\\right) \\tag{1}</annotation></math></span></div>
+<h2 id="code">Code</h2><div class="highlight language-python"><pre><code><span class="k">def</span> <span
+class="nf">clip</span>(grad):</code></pre></div>
+<table><thead><tr><th>norm</th></tr></thead><tbody><tr><td>%d</td></tr></tbody></table>
+<details class="question"><summary>Why?</summary><p>Because.</p></details>
+<p><img src="line.svg" alt="A line that rises"></p>
+"""
+LINE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'
+    '<path d="M0 20L40 0" stroke="#1f5fbf"/></svg>'
+)
+BUILD = """
+import sys
+from pathlib import Path
 
+from guide import book
+
+book.finish(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def test_two_builds_are_the_same_bytes(built, tmp_path):
+    """In other folders, at other times, by processes that differ in all that a machine may differ in."""
     root, site = built
-    book.finish(root, site)
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    shutil.copytree(root, elsewhere / "root")
-    again = elsewhere / "root" / "site"
-    shutil.rmtree(again / "downloads")
-    book.finish(elsewhere / "root", again)
-    for suffix in ("pdf", "epub"):
-        name = f"downloads/{downloads.NAME}.{suffix}"
-        assert (site / name).read_bytes() == (again / name).read_bytes()
+    for number, page in enumerate(("training", "training/clipping", "data", "data/leakage")):
+        (site / page / "line.svg").write_text(LINE)
+        rich = RICH % (number, number, number)
+        break_page(site, page, rich if "/" in page else rich.replace("../../", "../"))
+    again = tmp_path / "elsewhere" / "of another length"
+    shutil.copytree(root, again / "root")
+    shutil.copytree(site, again / "site")
+    first = {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "RAYON_NUM_THREADS": "1"}
+    second = {"PYTHONHASHSEED": "2", "TZ": "Pacific/Niue", "RAYON_NUM_THREADS": "4"}
+    contents = []
+    for folder, site_folder, different in [(root, site, first), (again / "root", again / "site", second)]:
+        if contents:
+            time.sleep(2)  # the coarsest clock, that of zip archives, moves on
+        subprocess.run(
+            [sys.executable, "-c", BUILD, folder, site_folder],
+            check=True, cwd=REPOSITORY, env=os.environ | different, stdout=subprocess.DEVNULL,
+        )
+        contents.append({path.name: path.read_bytes() for path in site_folder.glob("downloads/*")})
+    assert sorted(contents[0]) == [f"{downloads.NAME}.epub", f"{downloads.NAME}.pdf"]
+    for name, content in contents[0].items():
+        assert content == contents[1][name], name
 
 
 def test_all_faults_of_all_pages_come_at_once_and_no_file_is_left(built):

@@ -153,6 +153,12 @@ def tags(content: bytes) -> list[tuple[str, str]]:
     return found
 
 
+def test_a_numbered_formula_shows_its_number_at_the_right(make_book, formula):
+    document = open_pdf(pdf.make(make_book(formula(r"a = b \tag{7}", display=True))))
+    (number,) = [word for word in document[-1].get_text("words") if word[4] == "(7)"]
+    assert number[2] == pytest.approx(document[-1].rect.width - MARGIN, abs=1)
+
+
 def test_what_typst_refuses_is_an_error(make_book, pixel):
     book = make_book("<p><img src='pictures/pixel.png' alt='A single point'></p>", pixel=pixel)
     book.pictures.clear()

@@ -114,6 +114,20 @@ def test_the_reverse_fit_finds_a_gaussian_exactly():
     np.testing.assert_allclose([mean, std], [1.5, 0.8], atol=1e-6)
 
 
+def test_a_step_of_the_reverse_fit_follows_the_gradient():
+    # KL(N(m, s^2) || N(0, 1)) = (m^2 + s^2 - 1) / 2 - ln s: m to the mean, s^2 - 1 to ln s.
+    x = np.linspace(-24, 24, 4801)
+    mean, std = fit_reverse(x, gaussian(x, 0.0, 1.0), 1.0, 2.0, lr=0.05, steps=1)
+    np.testing.assert_allclose([mean, std], [1 - 0.05 * 1, 2 * np.exp(-0.05 * 3)], rtol=1e-9)
+
+
+def test_both_divergences_on_the_grid_match_the_gaussians():
+    x = np.linspace(-24, 24, 4801)
+    p, q = (np.array([0.5]), np.array([1.5])), (np.array([-1.0]), np.array([0.8]))
+    expected = [kl_gaussians(*p, *q), kl_gaussians(*q, *p)]
+    np.testing.assert_allclose(divergences(x, gaussian(x, 0.5, 1.5), -1.0, 0.8), expected, rtol=1e-9)
+
+
 def test_the_estimates_have_the_mean_and_the_spread_of_the_formulas():
     e = np.random.default_rng(0).standard_normal(200_000)
     for shift in (0.1, 1.0):

@@ -199,10 +199,24 @@ def test_integers_do_not_wrap_around_or_round():
     np.testing.assert_allclose(fit_constant(CLEAN.astype(np.int32), l2_loss, 0.1), 11.4, atol=0.01)
 
 
+def test_the_finer_of_the_two_types_is_kept():
+    coarse, fine = np.ones(1, dtype=np.float32), np.array([1 + 1e-9])  # 1e-9 is lost in float32
+    for loss in (l2_loss, l1_loss, huber_loss):
+        assert loss(coarse, coarse)[1].dtype == np.float32
+        assert loss(fine, coarse)[0] > 0 and loss(coarse, fine)[0] > 0
+
+
+def test_descent_starts_at_zero_and_slows_down_in_a_straight_line():
+    # The gradient of (c - 10)^2 is 2 (c - 10); the steps are 0.1 and 0.05.
+    target = np.array([10.0])
+    steps = [fit_constant(target, l2_loss, 0.1, steps) for steps in (0, 1, 2)]
+    np.testing.assert_allclose(steps, [0, 2, 2 + 0.05 * 16], rtol=1e-12)
+
+
 def test_bad_input_is_named():
     for loss in (l2_loss, l1_loss, huber_loss, q90):
         assert "pred" in raises(loss, np.zeros((3, 1)), np.zeros(3))
-        assert "pred" in raises(loss, np.zeros(0), np.zeros(0))
+        assert raises(loss, np.zeros(0), np.zeros(0)).startswith("pred is empty")
     assert "delta" in raises(huber_loss, np.zeros(1), np.zeros(1), 0.0)
     for level in (0.0, 1.0, -0.1):
         assert "level" in raises(quantile_loss, np.zeros(1), np.zeros(1), level)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from snippets.backpropagation.backpropagation import backward, dense_graph, forward
+from snippets.backpropagation.backpropagation import backward, dense_graph, forward, forward_mode
 
 
 def test_worked_graph_matches_torch():
@@ -60,6 +60,15 @@ def test_what_torch_records():
     with torch.no_grad():
         assert (2 * w).grad_fn is None
     assert (2 * w.detach()).grad_fn is None
+
+
+def test_a_parent_too_many_stops_both_passes():
+    graph = [("parameter", ()), ("parameter", ()), ("tanh", (0, 1))]  # the second would be left out
+    values = forward(graph, [0.5, 2.0])
+    with pytest.raises(ValueError, match="shorter"):
+        backward(graph, values)
+    with pytest.raises(ValueError, match="shorter"):
+        forward_mode(graph, values, 0)
 
 
 def test_torchs_slope_at_a_kink_and_on_steps():

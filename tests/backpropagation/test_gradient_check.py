@@ -46,6 +46,13 @@ def test_the_default_step_grows_with_the_parameter():
     np.testing.assert_allclose(grad, 1e-6, rtol=1e-7)
 
 
+def test_the_default_step_is_the_cube_root_of_the_precision_for_parameters_up_to_one():
+    points = []
+    numerical_gradient(lambda x: points.append(x.copy()) or 0.0, np.array([0.25, 1.0]))
+    steps = np.abs(np.array(points) - [0.25, 1.0]).max(axis=1)
+    np.testing.assert_allclose(steps, [2.0 ** (-52 / 3)] * 4, rtol=1e-9)
+
+
 def test_the_default_step_suits_float32():
     x = X.astype(np.float32)
     grad = numerical_gradient(smooth, x)
@@ -138,7 +145,7 @@ def test_the_complex_step_is_blind_behind_an_absolute_value():
 
 
 def test_integers_and_a_step_of_zero_are_named():
-    assert "int" in raises(numerical_gradient, smooth, np.array([1, 2]))
+    assert "x must be floating point, got int" in raises(numerical_gradient, smooth, np.array([1, 2]))
     assert "h" in raises(numerical_gradient, smooth, X, 0.0)
 
 

@@ -83,6 +83,7 @@ def test_least_forwards_by_hand():
     assert [least_forwards(n, 1) for n in (1, 2, 3, 4)] == [0, 1, 3, 6]
     assert least_forwards(3, 2) == 2  # store the second input, and nothing is run twice
     assert least_forwards(4, 2) == 4
+    assert isinstance(least_forwards(4, 1), int), "a count"
     assert [least_forwards(100, s) for s in (1, 2, 3, 6, 9, 18)] == [4950, 845, 490, 280, 234, 180]
 
 

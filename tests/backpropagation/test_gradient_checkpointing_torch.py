@@ -31,7 +31,7 @@ def test_the_page_s_activations():
 
 
 def test_a_block_adds_to_its_input_and_drops_nothing_unless_asked():
-    block, x = chain(1, 16)[0], torch.randn(8, 16)
+    block, x = Block(16), torch.randn(8, 16)
     expected = x + torch.tanh(block.linear(block.norm(x)))
     torch.testing.assert_close(block(x), expected)
     torch.testing.assert_close(run(nn.ModuleList([block]), x, 1), expected)
@@ -49,6 +49,12 @@ def test_gradients_are_equal_to_the_last_bit_with_dropout_too():
         results.append([leaf.grad, *[p.grad.clone() for p in blocks.parameters()]])
     for other in results[1:]:
         assert all(torch.equal(a, b) for a, b in zip(results[0], other, strict=True))
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_chain_has_gradients_though_its_input_needs_none():
+    for segment in (None, 1, 2):
+        assert run(chain(2, 16), torch.randn(8, 16), segment).requires_grad
 
 
 def test_a_third_more_operations_when_everything_is_recomputed():

@@ -96,7 +96,8 @@ def test_whole_numbers_are_not_cut_to_zero():
 
 def test_bad_input_is_named():
     assert "limit" in raises(clip_by_value, [np.ones(2)], 0.0)
-    assert "max_norm" in raises(clip_by_norm, [np.ones(2)], -1.0)
+    for max_norm in (0.0, -1.0):
+        assert "max_norm" in raises(clip_by_norm, [np.ones(2)], max_norm)
     assert "nan" in raises(clip_by_norm, [np.array([1.0, np.nan])], 1.0)
     assert "inf" in raises(clip_by_norm, [np.array([np.inf, 1.0])], 1.0)
 

@@ -37,6 +37,7 @@ def test_distances_keep_their_digits_far_from_the_origin():
     x = np.array([[4096.25], [4096.5]], dtype=np.float32)
     distances = squared_distances(x, np.array([[4096.0]], dtype=np.float32))
     np.testing.assert_array_equal(distances, [[0.0625], [0.25]])
+    assert distances.dtype == np.float32
 
 
 def test_bytes_do_not_wrap():
@@ -106,10 +107,10 @@ def test_restarts_find_the_optimum_over_all_partitions():
 
 
 def test_an_empty_cluster_moves_to_the_worst_point():
-    x = np.array([[0.0], [1.0], [2.0], [10.0]])
+    x = np.array([[5.0], [6.0], [7.0], [15.0]])
     centers = update_centers(x, np.array([1, 1, 1, 1]), 3)
-    # The mean is 3.25; 10 is farthest from it; then 0, 3.25 away, from {3.25, 10}.
-    np.testing.assert_array_equal(centers, [[10.0], [3.25], [0.0]])
+    # The mean is 8.25; 15 is farthest from it; then 5, 3.25 away, from {8.25, 15}.
+    np.testing.assert_array_equal(centers, [[15.0], [8.25], [5.0]])
 
 
 def test_no_cluster_stays_empty_while_points_differ():
@@ -169,6 +170,23 @@ def test_max_iterations_counts_assignments():
     assert losses == [62.0, 21.0]
     np.testing.assert_array_equal(labels, [0, 0, 1, 1, 1])
     np.testing.assert_array_equal(centers, [[1.0], [6.0]])
+    assert k_means(line, np.array([[0.0], [2.0]]), max_iterations=1)[2] == [62.0]
+
+
+def test_one_seed_or_all_points_can_be_drawn():
+    line, rng = np.array([[0.0], [1.0], [3.0]]), np.random.default_rng(13)
+    assert k_means_plus_plus(line, 1, rng).shape == (1, 1)
+    np.testing.assert_array_equal(np.sort(k_means_plus_plus(line, 3, rng), axis=0), line)
+
+
+def test_of_several_runs_the_one_that_ends_lowest_is_kept():
+    for seed in range(10):
+        x = np.random.default_rng(seed).normal(size=(40, 2))
+        rng = np.random.default_rng(seed)
+        ends = [k_means(x, k_means_plus_plus(x, 6, rng))[2][-1] for _ in range(5)]
+        for restarts in (1, 2, 5):
+            found = best_of(x, 6, restarts, np.random.default_rng(seed))[2]
+            assert found[-1] == min(ends[:restarts]), f"seed {seed}, {restarts} runs"
 
 
 def test_seeds_follow_the_squared_distance():
@@ -229,8 +247,8 @@ def test_bad_input_is_named():
     assert "centers" in raises(k_means, x, np.ones((2, 3)))
     assert "centers" in raises(k_means, x, np.ones((0, 2)))
     assert "centers" in raises(k_means, np.ones((0, 2)), np.ones((2, 2)))
-    assert "x" in raises(k_means, np.array([[np.nan, 1.0]]), np.ones((1, 2)))
-    assert "centers" in raises(k_means, np.ones((1, 2)), np.array([[np.inf, 1.0]]))
+    assert raises(k_means, np.array([[np.nan, 1.0]]), np.ones((1, 2))).startswith("x holds")
+    assert raises(k_means, np.ones((1, 2)), np.array([[np.inf, 1.0]])).startswith("centers holds")
     assert "max_iterations" in raises(k_means, x, np.ones((1, 2)), max_iterations=0)
     assert "restarts" in raises(best_of, x, 2, 0, rng)
 

@@ -52,6 +52,13 @@ def test_equal_distances_go_to_the_smaller_index():
         assert search_tree(tree, x, np.zeros(1), 5)[0].tolist() == [0, 1, 2, 4, 3]
 
 
+def test_many_equal_distances_go_to_the_smaller_index_too():
+    x = np.random.default_rng(5).integers(-2, 3, size=(200, 1)).astype(np.float64)
+    expected = np.lexsort((np.arange(200), np.abs(x[:, 0])))
+    for k in (1, 30, 150, 200):
+        np.testing.assert_array_equal(brute_force(x, np.zeros((1, 1)), k)[0][0], expected[:k])
+
+
 def test_pixels_of_eight_bits_do_not_wrap_around():
     rng = np.random.default_rng(4)
     for low, high, kind in [(0, 256, np.uint8), (-128, 128, np.int8), (0, 2, np.bool_)]:
@@ -104,6 +111,9 @@ def test_the_widest_coordinate_is_cut_at_the_median():
     np.testing.assert_array_equal(high, [4.0, 50.0])
     np.testing.assert_array_equal(left[2], [0, 2])
     np.testing.assert_array_equal(right[2], [4, 3, 1])
+    # The width counts, not where the points lie: 9 beats 2.
+    far = build_tree(np.array([[9.0, 100.0], [0.0, 101.0], [4.0, 102.0]]), np.arange(3), 2)
+    np.testing.assert_array_equal(far[2][2], [1])
 
 
 def test_equal_points_can_be_halved_too():

@@ -116,7 +116,7 @@ def test_a_full_tree_knows_its_training_rows_by_heart():
 
 def test_constant_features_do_not_use_up_the_tries():
     rng = np.random.default_rng(2)
-    x = np.concatenate([np.zeros((40, 9)), np.arange(40.0)[:, None]], axis=1)
+    x = np.concatenate([np.full((40, 9), 7.0), np.arange(40.0)[:, None]], axis=1)
     labels = (np.arange(40) >= 17).astype(np.int64)
     tree = grow_tree(x, labels, 2, 1, rng)
     assert tree[:2] == (9, 16.5) and len(tree[2]) == len(tree[3]) == 1
@@ -129,6 +129,7 @@ def test_one_try_uses_many_features_and_all_tries_the_best_one():
     assert features_used(grow_tree(x, labels, 2, 6, rng)) == {2}
     roots = {grow_tree(x, labels, 2, 1, rng)[0] for _ in range(60)}
     assert roots == {0, 1, 2, 3, 4, 5}
+    assert [features_used(tree) for tree, _ in grow_forest(x, labels, 2, 3, 6, rng)] == [{2}] * 3
 
 
 def test_xor_needs_two_levels():
@@ -180,13 +181,13 @@ def test_the_forest_is_the_mean_of_its_trees():
 
 def test_out_of_bag_asks_only_trees_that_did_not_see_the_row():
     x = np.array([[0.0], [1.0], [2.0]])
-    always_one, always_zero = (np.array([0.0, 1.0]),), (np.array([1.0, 0.0]),)
+    always_one, always_zero = (np.array([0.0, 1.0, 0.0]),), (np.array([1.0, 0.0, 0.0]),)
     forest = [(always_one, np.array([0, 0, 1])), (always_zero, np.array([1, 1, 1])),
               (always_one, np.array([1, 0, 1]))]
-    probs = out_of_bag(forest, x, 2)
-    np.testing.assert_allclose(probs[0], [1.0, 0.0])  # unseen by the second tree
+    probs = out_of_bag(forest, x, 3)
+    np.testing.assert_allclose(probs[0], [1.0, 0.0, 0.0])  # unseen by the second tree
     assert np.isnan(probs[1]).all()  # seen by all
-    np.testing.assert_allclose(probs[2], [1 / 3, 2 / 3])
+    np.testing.assert_allclose(probs[2], [1 / 3, 2 / 3, 0.0])
 
 
 def test_out_of_bag_is_as_bad_as_guessing_on_random_labels():

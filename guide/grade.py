@@ -8,6 +8,7 @@ the worker and ends it.
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import linecache
 import re
@@ -107,11 +108,15 @@ def installed(name: str, file: str) -> Iterator[types.ModuleType]:
                 sys.modules[path] = before
 
 
-def _compile(code: str | ast.Module, name: str, source: str | None = None) -> types.CodeType:
-    text = source if source is not None else str(code)
+def _compile(code: str, name: str) -> types.CodeType:
+    _show_lines(code, name)
+    return compile(code, name, "exec", dont_inherit=True)
+
+
+def _show_lines(text: str, name: str) -> None:
+    """Let tracebacks show the lines of a file that is nowhere."""
     # Without a time of change, linecache takes these lines and never looks for a file.
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    return compile(code, name, "exec", dont_inherit=True)
 
 
 # Errors as the reader needs them
@@ -194,10 +199,11 @@ def grade(
             exec(_compile(code, f"{name}.py"), submission.__dict__)
         except (Exception, SystemExit) as error:
             return Grade(error=explain_error(error, {f"{name}.py": code}))
-        tree = ast.parse(tests)
+        explained = _explained(tests, f"test_{name}.py")
+        _show_lines(tests, f"test_{name}.py")
         namespace = {"__name__": f"test_{name}", "_guide_fail": _fail}
         try:
-            exec(_compile(_ExplainAsserts(tests).visit(tree), f"test_{name}.py", tests), namespace)
+            exec(explained, namespace)
         except ImportError as error:
             missing = re.search(r"cannot import name '(\w+)'", str(error))
             return Grade(error=f"Your code does not define `{missing[1]}`." if missing else str(error))
@@ -246,7 +252,7 @@ def sentence(test: str, functions: tuple[str, ...] = ()) -> str:
 
 def _try(test: Callable[[], None], tests: str, files: dict[str, str]) -> Promise:
     code_name, test_name = files
-    told = sentence(test.__name__, tuple(_defined(files[code_name])))
+    told = sentence(test.__name__, _defined(files[code_name]))
     for arguments in _calls(test):
         try:
             test(**arguments)
@@ -319,8 +325,10 @@ def _statement(tests: str, line: int) -> tuple[str, list[str]]:
     return "\n".join(part.removeprefix(margin) for part in source.split("\n")), loops
 
 
-def _defined(code: str) -> list[str]:
-    return [node.name for node in ast.parse(code).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+@functools.lru_cache(maxsize=1)  # one submission, many tests
+def _defined(code: str) -> tuple[str, ...]:
+    body = ast.parse(code).body
+    return tuple(node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
 
 
 # Asserts that say which values they saw
@@ -339,12 +347,24 @@ def _value(value: object) -> str:
     return _shorten(text, LONGEST_VALUE)
 
 
+@functools.lru_cache(maxsize=1)  # a reader's code is checked again and again by the same tests
+def _explained(tests: str, name: str) -> types.CodeType:
+    return compile(_ExplainAsserts(tests).visit(ast.parse(tests)), name, "exec", dont_inherit=True)
+
+
 class _ExplainAsserts(ast.NodeTransformer):
     """``assert a == f(b)`` keeps the values of both sides, so that a failure can show them."""
 
     def __init__(self, source: str):
-        self.source = source
+        self.lines = source.encode().split(b"\n")
         self.count = 0
+
+    def _source(self, node: ast.expr) -> str:
+        """What `ast.get_source_segment` gives, which splits the whole file each time."""
+        lines = self.lines[node.lineno - 1 : node.end_lineno]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return b"\n".join(lines).decode()
 
     def visit_Assert(self, node: ast.Assert) -> list[ast.stmt]:
         statements = [part for test in self._halves(node.test) for part in self._explained(test, node.msg)]
@@ -365,11 +385,10 @@ class _ExplainAsserts(ast.NodeTransformer):
         def keep(part: ast.expr) -> ast.expr:
             if isinstance(part, (ast.Constant, ast.GeneratorExp, ast.Lambda, ast.Starred)):
                 return part  # nothing to learn from its value, or no value at all
-            source = ast.get_source_segment(self.source, part) or "value"
             name = f"_guide_{self.count}"
             self.count += 1
             before.append(ast.Assign([ast.Name(name, ast.Store())], part))
-            told = ast.Constant(" ".join(source.split()))
+            told = ast.Constant(" ".join(self._source(part).split()))
             values.append(ast.Tuple([told, ast.Name(name, ast.Load())], ast.Load()))
             return ast.Name(name, ast.Load())
 

@@ -190,11 +190,12 @@ def avg_pool2d(
         ValueError: As ``output_size``.
     """
     size = output_size(x.shape, kernel, stride, padding)
+    x = x.astype(np.result_type(x, np.float32))  # sums of uint8 would wrap
     padded = np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)])
     slices = window_slices(size, kernel, stride)
     total = sum(padded[:, :, rows, columns] for rows, columns in slices)
     count = divisors(x.shape, kernel, stride, padding, count_include_pad)
-    return total / count.astype(np.result_type(x, np.float32))
+    return total / count.astype(total.dtype)
 
 
 def avg_pool2d_backward(

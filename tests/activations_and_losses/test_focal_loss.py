@@ -78,6 +78,7 @@ def test_the_best_output_is_too_modest_and_can_be_undone():
         truth = np.array([0.02, 0.3, 0.5, 0.85])
         outputs = np.array([best_output(p, alpha, gamma) for p in truth])
         np.testing.assert_allclose(true_probability(outputs, alpha, gamma), truth, rtol=1e-8)
+    np.testing.assert_allclose(true_probability(np.array([best_output(0.85)])), 0.85)  # the same defaults
 
 
 def test_the_best_output_has_the_least_expected_loss():
@@ -134,7 +135,7 @@ def test_logits_may_be_whole_numbers():
 def test_wrong_input_is_named():
     z = np.zeros((3, 1))
     assert raises(sigmoid_focal_loss, z, np.zeros(3)) == "targets must be (3, 1), got (3,)"
-    assert "targets" in raises(sigmoid_focal_loss, z, np.full((3, 1), 2))
+    assert raises(sigmoid_focal_loss, z, np.full((3, 1), 2)) == "targets must be 0 or 1"
     assert "targets" in raises(sigmoid_focal_loss, z, np.array([[0], [1], [2]]))  # one is enough
     assert np.all(sigmoid_focal_loss(z, z, 1.0) == 0)  # all weight on the targets 1 is allowed
     assert np.all(sigmoid_focal_loss(z, z + 1, 0.0) == 0) and np.all(sigmoid_focal_loss(z, z, 0.0) > 0.1)

@@ -109,7 +109,7 @@ def refusal(function, *arguments) -> str:
 def test_a_bias_that_would_broadcast_is_refused():
     x, weight, _ = problem()
     for shape in ((2,), (3, 1), (1, 2), (2, 3)):
-        assert refusal(maxout_forward, x, weight, np.zeros(shape)).startswith("bias is")
+        assert refusal(maxout_forward, x, weight, np.zeros(shape)) == f"bias is {shape}, must be (3, 2)"
 
 
 def test_one_tangent_is_refused():
@@ -167,6 +167,7 @@ def test_mean_square_of_the_maximum():
         found = mean_square_of_max(pieces, np.random.default_rng(6))
         # max^2 has a standard deviation below 2.4 for P <= 5: 5 standard errors of 200,000.
         assert abs(found - expected) < 5 * 2.4 / math.sqrt(200_000), f"P = {pieces}"
+    assert found == mean_square_of_max(5, np.random.default_rng(6), draws=200_000)
 
 
 def test_dropout_of_the_inputs_by_hand():

@@ -36,3 +36,12 @@ def test_parameters_are_multiplied_by_the_pieces():
     for pieces, expected in ((1, 262_656), (2, 525_312), (5, 1_313_280)):
         layer = Maxout(512, 512, pieces)
         assert sum(parameter.numel() for parameter in layer.parameters()) == expected
+
+
+def test_two_pieces_if_nothing_is_said_and_leading_axes_stay():
+    layer = Maxout(5, 3)
+    assert layer.linear.out_features == 3 * 2
+    x = torch.randn(2, 7, 5, generator=torch.Generator().manual_seed(2))
+    out = layer(x)
+    assert out.shape == (2, 7, 3)
+    torch.testing.assert_close(out[1], layer(x[1]))

@@ -166,6 +166,9 @@ def test_focal_loss_is_least_nearer_to_one_half_than_the_truth():
 def test_huge_logits_and_float32():
     logits = np.array([[1000.0, 0.0]])
     assert weighted_cross_entropy(logits, np.array([1]), np.array([1.0, 2.0]))[0] == 1000.0
+    apart = np.array([[0.0, 1.0], [5000.0, 5001.0]])  # rows far apart lose the same
+    np.testing.assert_allclose(weighted_cross_entropy(apart, np.array([1, 1]), np.ones(2))[0],
+                               np.log1p(np.exp(-1)), rtol=1e-12)
     assert weighted_binary_cross_entropy(np.array([-1000.0]), np.array([1.0]), 2.0)[0] == 2000.0
     _, grad = weighted_cross_entropy(np.zeros((2, 3), dtype=np.float32), np.array([0, 1]),
                                      np.ones(3, dtype=np.float32))

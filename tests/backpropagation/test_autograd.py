@@ -115,6 +115,9 @@ def test_a_power_of_zero_has_slope_zero_at_zero_too():
     x = Tensor(np.array([0.0, 2.0]))
     (x**0 + x**1 + x**2.0).backward(np.ones(2))
     np.testing.assert_array_equal(x.grad, [1, 5])
+    number = Tensor(0.0)
+    (number**0).backward()
+    assert number.grad == 0.0
 
 
 def test_a_second_backward_adds_exactly_as_much_again():
@@ -166,6 +169,13 @@ def test_a_gradient_has_the_precision_of_its_leaf():
 def test_a_gradient_is_asked_for_where_there_is_no_single_loss():
     assert "(2,)" in raises(Tensor(np.ones(2)).backward)
     assert "(3,)" in raises(Tensor(np.ones(2)).backward, np.ones(3))
+
+
+def test_an_operation_of_one_s_own_has_a_gradient_for_each_parent():
+    a, b = Tensor(2.0), Tensor(5.0)
+    Tensor(a.data * b.data**2, (a, b), lambda g: (g * b.data**2, g * 2 * a.data * b.data)).backward()
+    assert (a.grad, b.grad) == (25.0, 20.0)
+    raises(Tensor(10.0, (a, b), lambda g: (g,)).backward)  # one short: b would be forgotten without a word
 
 
 def test_unbroadcast_sums_where_an_input_was_repeated():

@@ -73,6 +73,8 @@ def test_node_by_node_is_the_same_gradient():
     for eps in (0.0, 1e-5, 0.3):
         grad_x = batchnorm_backward(GRAD, batchnorm_forward(X, GAMMA, BETA, eps)[1])[0]
         np.testing.assert_allclose(batchnorm_backward_nodes(GRAD, X, GAMMA, eps), grad_x, atol=1e-12)
+    grad_x = batchnorm_backward(GRAD, batchnorm_forward(X, GAMMA, BETA)[1])[0]  # the same eps if none is said
+    np.testing.assert_allclose(batchnorm_backward_nodes(GRAD, X, GAMMA), grad_x, atol=1e-12)
 
 
 def test_the_gradient_sums_to_zero_in_each_column():

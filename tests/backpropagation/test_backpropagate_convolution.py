@@ -197,6 +197,9 @@ def test_integer_arrays_do_not_truncate_the_gradients():
     np.testing.assert_array_equal(
         grad_x[0, 0], [[0.25, 0.75, 0.5], [1.0, 2.5, 1.5], [0.75, 1.75, 1.0]]
     )
+    ones = np.ones((1, 1, 2, 2), dtype=np.int32)
+    assert conv2d_backward(ones, x / 8, weight)[1][0, 0, 0, 1] == (1 + 2 + 4 + 5) / 8
+    assert conv2d_backward(ones, x, weight / 4)[0][0, 0, 1, 1] == (1 + 2 + 3 + 4) / 4
 
 
 def test_output_shape_is_that_of_counted_windows():
@@ -215,10 +218,10 @@ def test_output_shape_is_that_of_counted_windows():
 
 def test_bad_input_is_named():
     x, weight, bias = np.ones((2, 3, 5, 5)), np.ones((2, 3, 3, 3)), np.zeros(2)
-    assert "channels" in raises(conv2d, x[:, :2], weight, bias)
+    assert raises(conv2d, x[:, :2], weight[:, :, :2], bias) == "x has 2 channels, weight 3"
     assert "kernel" in raises(conv2d, x[:, :, :2], weight, bias)
     assert "kernel" in raises(conv2d, x[..., :2], weight, bias)
-    assert "bias" in raises(conv2d, x, weight, bias[:1])
+    assert raises(conv2d, x, weight, bias[:1]) == "bias must be (2,), got (1,)"
     assert "stride" in raises(conv2d, x, weight, bias, 0)
     assert "padding" in raises(conv2d, x, weight, bias, 1, -1)
     # Each of these would broadcast.

@@ -212,6 +212,12 @@ def test_dtypes_and_inputs_are_kept():
     np.testing.assert_array_equal(floats, kept)
 
 
+def test_the_mean_of_bright_small_integers_does_not_wrap():
+    bright = np.full((1, 2, 20, 17), 200, np.uint8)
+    for kernel in ((2, 2), (20, 17)):  # a sum of 800 and a count of 340 are both above 255
+        np.testing.assert_allclose(avg_pool2d(bright, kernel, 1), 200.0)
+
+
 def test_an_empty_batch_stays_empty():
     out, winner = max_pool2d(np.ones((0, 2, 4, 4)), (2, 2), 2)
     assert out.shape == (0, 2, 2, 2)
@@ -221,13 +227,15 @@ def test_an_empty_batch_stays_empty():
 def test_bad_input_is_named():
     x = np.ones((2, 3, 5, 5))
     assert "stride" in raises(max_pool2d, x, (2, 2), 0)
-    assert "padding" in raises(avg_pool2d, x, (3, 3), 1, 2)
-    assert "padding" in raises(avg_pool2d, x, (2, 4), 1, 2)  # half of the shorter side
+    assert raises(avg_pool2d, x, (3, 3), 1, 2) == "padding must be 0 to 1, got 2"
+    assert raises(avg_pool2d, x, (2, 4), 1, 2) == "padding must be 0 to 1, got 2"  # half the shorter side
     assert "padding" in raises(avg_pool2d, x, (3, 3), 1, -1)
     assert "kernel" in raises(max_pool2d, x, (0, 2), 1)
     assert "x must" in raises(max_pool2d, x[0], (2, 2), 1)
     assert "kernel" in raises(max_pool2d, x, (6, 2), 1)
     out, winner = max_pool2d(x, (2, 2), 1)
-    assert "grad_out" in raises(max_pool2d_backward, out[:, :1], winner, x.shape, (2, 2), 1)
-    assert "winner" in raises(max_pool2d_backward, out, winner[:1], x.shape, (2, 2), 1)
-    assert "grad_out" in raises(avg_pool2d_backward, out[:1], x.shape, (2, 2), 1)
+    wrong = "grad_out must be (2, 3, 4, 4), got (1, 3, 4, 4)"
+    assert raises(max_pool2d_backward, out[:1], winner, x.shape, (2, 2), 1) == wrong
+    assert raises(avg_pool2d_backward, out[:1], x.shape, (2, 2), 1) == wrong
+    wrong = "winner must be (2, 3, 4, 4), got (2, 1, 4, 4)"
+    assert raises(max_pool2d_backward, out, winner[:, :1], x.shape, (2, 2), 1) == wrong

@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -40,7 +39,19 @@ addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow"
 pythonpath = ["."]
 markers = ["slow: takes more than about two seconds"]
 """
-COUNTS = re.compile(r"^(?P<name>\S+?): (?P<fate>survived|no tests|suspicious)$")
+# Each mutant's fate, and the change of each that no test noticed: in one process, for `mutmut show` starts
+# anew for every mutant, which took as long as a third of all tests.
+READ = """
+import json, sys
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.stats import status_by_exit_code
+data = SourceFileMutationData(path=sys.argv[1])
+data.load()
+fates = {name: status_by_exit_code[code] for name, code in data.exit_code_by_key.items()}
+unnoticed = [name for name, fate in fates.items() if fate not in ("killed", "timeout", "segfault")]
+print(json.dumps([fates, {name: get_diff_for_mutant(name, path=sys.argv[1]) for name in unnoticed}]))
+"""
 HUNK = re.compile(r"^-(?!--)(?P<was>.*)\n\+(?!\+\+)(?P<becomes>.*)$", re.MULTILINE)
 
 
@@ -120,7 +131,7 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     beside = sorted({f"snippets/{snippet.topic}/{path.name}"
                      for path in (root / "snippets" / snippet.topic).glob(f"{snippet.stem}*")})
     digest = hashlib.sha256(f"{sys.version} {metadata.version('mutmut')}".encode())
-    digest.update(Path(__file__).read_bytes())
+    digest.update(SETTINGS.encode())
     for name in [*tests, *beside]:
         digest.update(name.encode() + (root / name).read_bytes())
     record = root / KEPT / f"{snippet.topic}_{snippet.name}.json"
@@ -134,27 +145,20 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
         shutil.copy(root / name, folder / name)
     settings = SETTINGS.format(module=snippet.path, tests=", ".join(f'"{test}"' for test in tests))
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
-    _mutmut(folder, "run", "--max-children", str(workers))
-    _mutmut(folder, "export-cicd-stats")
-    counts = json.loads((folder / "mutants" / "mutmut-cicd-stats.json").read_text(encoding="utf-8"))
-    result = Result(snippet.path, counts["total"], list(_survivors(folder)))
+    _python(folder, "-m", "mutmut", "run", "--max-children", str(workers))
+    fates, changes = json.loads(_python(folder, "-c", READ, snippet.path))
+    survivors = [Survivor(*hunk.groups()) if (hunk := HUNK.search(change)) else Survivor(name, fates[name])
+                 for name, change in changes.items()]
+    result = Result(snippet.path, len(fates), survivors)
     shutil.rmtree(folder)
     remember(record, json.dumps({"of": digest.hexdigest(), **asdict(result)}, indent=1))
     return result
 
 
-def _survivors(folder: Path) -> Iterator[Survivor]:
-    for line in _mutmut(folder, "results").splitlines():
-        found = COUNTS.match(line.strip())
-        if found:
-            change = HUNK.search(_mutmut(folder, "show", found["name"]))
-            yield Survivor(*change.groups()) if change else Survivor(found["name"], found["fate"])
-
-
-def _mutmut(folder: Path, *arguments: str) -> str:
+def _python(folder: Path, *arguments: str) -> str:
     # One thread each, or two workers with two would wait for each other.
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    done = subprocess.run([sys.executable, "-m", "mutmut", *arguments], cwd=folder, capture_output=True,
+    done = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True,
                           text=True, env={**os.environ, **threads, "PYTHONWARNINGS": "ignore"})
     if done.returncode:
         raise GuideError(f"mutmut stopped in {folder}: {(done.stdout + done.stderr)[-600:].strip()}")

@@ -46,7 +46,7 @@ def test_weak_tests_are_told_which_change_they_missed(root, capsys):
 
 def test_result_is_kept_until_a_file_changes(root, monkeypatch):
     first = mutation.result_of(root, MODULE)
-    monkeypatch.setattr(mutation, "_mutmut", lambda *_: pytest.fail("was broken again"))
+    monkeypatch.setattr(mutation, "_python", lambda *_: pytest.fail("was broken again"))
     assert mutation.result_of(root, MODULE) == first
     (root / "tests/a/test_b.py").write_text(WEAK)
     with pytest.raises(pytest.fail.Exception, match="was broken again"):

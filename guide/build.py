@@ -37,11 +37,11 @@ BUILT = "site.built"
 # only read pages (book, deck, offline copy) stand after it.
 STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("notebook pages", notebooks.finish),
+    ("the search index", search.finish),
     ("cards", cards.finish),  # before the exercises add code to the pages
     ("exercises", exercises.finish),
     ("what programs read", machine_readable.finish),
     ("redirects", redirects.finish),
-    ("the search index", search.finish),  # before the offline copy, which carries it
     ("names and roles", accessibility.finish),
     ("the security policy", security.finish),
     ("the Anki deck", deck.finish),
@@ -102,6 +102,7 @@ def build_pages(root: Path, target: Path) -> None:
 
     with complaints.collected():
         config = load_config(str(root / "mkdocs.yml"), site_dir=str(target))
+        search.keep_material_from_reading(config)
         config.plugins.on_startup(command="build", dirty=False)
         try:
             mkdocs_build(config)

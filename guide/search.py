@@ -9,16 +9,24 @@ the bytes for it (168 KB instead of 480 for 161 pages), because a word of a page
 
 from __future__ import annotations
 
-import html
 import json
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml import etree, html
 
 from guide import pages, security
 from guide.faults import Fault, GuideError
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
 
 MATERIALS = "search/search_index.json"  # Material fetches it with each first page
 INDEX = "search/answers.json"
@@ -26,7 +34,13 @@ WORKER = "assets/vendor/search/search.js"
 
 EXCERPT = 120  # characters of a section that a result shows
 OFTEN = 4  # a page that says a word so often is about it
-NOT_TEXT = re.compile(r"<pre.*?</pre>|<[^>]+>", re.DOTALL)
+# Code, and the second copy of a formula: most of a page, and not even to be parsed.
+NO_PROSE = re.compile(r"<(?P<tag>pre|math)\b[^<]*(?:<(?!/(?P=tag)>)[^<]*)*</(?P=tag)>")
+TEXT = etree.XPath("string()")
+NOT_OF_THE_PAGE = ("headerlink", "katex-mathml", "linenodiv")
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+APART = {"p", "code", "li", "ol", "ul", "sub", "sup"}  # ends one word and begins another
+NO_TEXT = {"object", "script", "style"}
 WORD = re.compile(r"[a-z]{2,24}[0-9]{0,2}")  # and no formula with its blanks lost
 PLURAL = re.compile(r"(?<=\w{3})(?<![siu])s$")
 NAMED = str.maketrans({"α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ε": " epsilon ",
@@ -34,41 +48,171 @@ NAMED = str.maketrans({"α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": "
                        "σ": " sigma ", "τ": " tau ", "φ": " phi ", "∇": " gradient ", "×": "x"})
 
 
+def keep_material_from_reading(config: MkDocsConfig) -> None:
+    """Let Material's plugin write an index of nothing: reading the pages takes it half of MkDocs' time.
+
+    It stays switched on, because the templates show the search only then.
+    """
+    config.plugins.events["page_context"].remove(config.plugins["material/search"].on_page_context)
+
+
 def finish(root: Path, site: Path) -> None:
-    """Write the index, empty Material's and name our worker on every page.
+    """Write the index and name our worker on every page.
 
     Raises:
         GuideError: If our worker is missing, or a page is without the place where Material names its own.
     """
-    found = json.loads((site / MATERIALS).read_text(encoding="utf-8"))
-    fronts = {location(page.source): page.front for page in pages.read(root)[0]}
-    _write(site / INDEX, condense(found["docs"], fronts))
-    _write(site / MATERIALS, found | {"docs": []})
+    write(site, read(root, site))
     faults = []
     if not (site / WORKER).exists():
         faults.append(Fault(f"site/{WORKER}", 0, "is missing: run `python3 -m guide.install site`, which "
                                                  "bundles it"))
     for path in sorted(site.rglob("*.html")):
-        text = path.read_text(encoding="utf-8")
-        config = security.CONFIG.search(text)
-        if config is None:
-            continue  # a redirect
-        changed = re.sub(r'("search": "[^"]*?)assets/javascripts/workers/search\.\w+\.min\.js"',
-                         rf'\g<1>{WORKER}"', config[0])
-        if changed == config[0]:
+        if not finish_page(path):
             name = path.relative_to(site).as_posix()
             faults.append(Fault(f"site/{name}", 0, "names no search worker where guide/search.py looks for "
                                                    "it: mend the pattern there"))
-        path.write_text(text.replace(config[0], changed), encoding="utf-8", newline="\n")
     if faults:
         raise GuideError(*faults)
 
 
-def condense(docs: list[dict], fronts: Mapping[str, pages.PageFront]) -> list[dict]:
-    """One entry for each page out of Material's, which has one for each section.
+def finish_page(path: Path) -> bool:
+    """Name our worker on a page, and say whether it has the place for that."""
+    text = path.read_text(encoding="utf-8")
+    config = security.CONFIG.search(text)
+    if config is None:
+        return True  # it only leads on to another
+    changed = re.sub(r'("search": "[^"]*?)assets/javascripts/workers/search\.\w+\.min\.js"',
+                     rf'\g<1>{WORKER}"', config[0])
+    path.write_text(text.replace(config[0], changed), encoding="utf-8", newline="\n")
+    return changed != config[0] or f'{WORKER}"' in config[0]
+
+
+def read(root: Path, site: Path) -> list[dict]:
+    """The index of the built pages, in the order in which MkDocs reads them: by folder, its index first.
+
+    Raises:
+        GuideError: Naming the pages that were not built.
+    """
+    docs, fronts, faults = [], {}, []
+    for page in sorted(pages.read(root)[0], key=lambda page: (page.topic, page.stem != "index", page.path)):
+        here = location(page.source)
+        built = site / here / "index.html"
+        if not built.exists():
+            faults.append(Fault(page.path, 0, "was not built: list it in the `nav` of mkdocs.yml"))
+            continue
+        fronts[here] = page.front
+        docs += sections(built.read_text(encoding="utf-8"), here, page.front.title)
+    if faults:
+        raise GuideError(*faults)
+    return condense(docs, fronts)
+
+
+def write(site: Path, index: list[dict]) -> None:
+    """Write what our worker reads."""
+    (site / INDEX).parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    (site / INDEX).write_text(text, encoding="utf-8", newline="\n")
+
+
+@dataclass
+class Section:
+    """What stands under one heading, as far as no heading below it takes it."""
+
+    heading: html.HtmlElement | None = None
+    depth: float = 0
+    id: str = ""
+    title: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+
+def sections(page: str, location: str, title: str) -> list[dict[str, str]]:
+    """What a page says under each of its headings, as Material's search cuts it.
+
+    A heading inside a box ends with the box: what follows belongs to the section around it. Code is left
+    out, so is the second copy of a formula, and what says ``data-search-exclude``.
 
     Args:
-        docs: ``location``, ``title`` and ``text`` as HTML.
+        page: A built page.
+        location: Where it stands in the site.
+        title: That of what stands before the first heading.
+
+    Returns:
+        For each section its ``location``, ``title`` as HTML and ``text``.
+    """
+    cut = _Cut()
+    start, end = page.find("<article "), page.rfind("</article>")
+    if 0 <= start < end:
+        for element in html.fragment_fromstring(NO_PROSE.sub(" ", page[start:end])):
+            cut.read(element, 1)
+            cut.add(element.tail)
+    return [{"location": f"{location}#{section.id}" if section.id else location,
+             "title": "".join(section.title).strip() or title, "text": "".join(section.text)}
+            for section in cut.found
+            if section.heading is None or "data-search-exclude" not in section.heading.attrib]
+
+
+class _Cut:
+    """The sections of a page, filled element by element."""
+
+    def __init__(self) -> None:
+        self.found: list[Section] = []
+        self.now = Section()  # nothing yet
+        self.in_title = False
+
+    def add(self, text: str | None) -> None:
+        if not text or not (self.found or text.strip()):
+            return
+        if not self.found:
+            self.found.append(self.now)
+        if self.in_title:
+            self.now.title.append(escape(text, quote=False).replace("\n", " "))
+        else:
+            self.now.text.append(text)
+
+    def read(self, element: html.HtmlElement, depth: int) -> None:
+        """Take up an element that stands ``depth`` deep in the article."""
+        tag, kind = element.tag, element.get("class", "")
+        if not isinstance(tag, str) or kind in NOT_OF_THE_PAGE or kind.startswith("md-content__button"):
+            return
+        begins = tag in HEADINGS and "id" in element.attrib
+        if begins:
+            if not self.found and tag != "h1":
+                self.found.append(self.now)
+            self.now = Section(element, depth, element.get("id") if self.found else "")
+            self.found.append(self.now)
+            self.in_title = True
+        elif not self.found:
+            self.found.append(self.now)
+        if kind == "katex-html":  # hundreds of elements, all of them parts of one word
+            self.add(TEXT(element))
+        elif tag not in NO_TEXT and "data-search-exclude" not in element.attrib:
+            self._read_inside(element, depth)
+        if begins:
+            self.in_title = False
+        if self.now.depth > depth:  # its box ends here, and it is not taken up again
+            self.now.depth = math.inf
+            self.now = next(section for section in reversed(self.found) if section.depth <= depth)
+
+    def _read_inside(self, element: html.HtmlElement, depth: int) -> None:
+        begin, end = "", ""
+        if element.tag in APART:  # kept in a title, which is shown; in a text it only ends a word
+            shown = self.in_title and TEXT(element).strip()
+            begin, end = (f"<{element.tag}>", f"</{element.tag}>") if shown else (" ", " ")
+        into = self.now.title if self.in_title else self.now.text
+        into.append(begin)
+        self.add(element.text)
+        for child in element:
+            self.read(child, depth + 1)
+            self.add(child.tail)
+        (self.now.title if self.in_title else self.now.text).append(end)
+
+
+def condense(docs: list[dict[str, str]], fronts: Mapping[str, pages.PageFront]) -> list[dict]:
+    """One entry for each page out of one for each section.
+
+    Args:
+        docs: ``location``, ``title`` as HTML and ``text`` of each section.
         fronts: The front matter of pages by location, such as ``optimization/adam/``.
 
     Returns:
@@ -79,7 +223,7 @@ def condense(docs: list[dict], fronts: Mapping[str, pages.PageFront]) -> list[di
     for entry in docs:
         by_page.setdefault(entry["location"].partition("#")[0], []).append(entry)
     counts = {page: Counter(word for entry in entries if not entry["location"].endswith("#sources")
-                            for word in words(_plain(entry["text"])))
+                            for word in words(entry["text"]))
               for page, entries in by_page.items() if not page.startswith("reference/")}
     # What stands on every third page tells none from another.
     pages_with = Counter(word for count in counts.values() for word in count)
@@ -121,16 +265,7 @@ def location(source: str) -> str:
     return folder if not folder or folder.endswith("/") else f"{folder}/"
 
 
-def _plain(text: str) -> str:
-    return html.unescape(NOT_TEXT.sub(" ", text))
-
-
 def _beginning(text: str) -> str:
     """The first words of a section, whole ones."""
-    plain = " ".join(_plain(text).split())
+    plain = " ".join(text.split())
     return plain if len(plain) <= EXCERPT else plain[:EXCERPT].rsplit(" ", 1)[0] + " …"
-
-
-def _write(path: Path, data: object) -> None:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(text, encoding="utf-8", newline="\n")

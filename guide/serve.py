@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from guide import accessibility, cards, complaints, exercises, notebooks, pages, security, snippets
+from guide import accessibility, cards, complaints, exercises, notebooks, pages, search, security, snippets
 from guide.build import WORK
 from guide.faults import Fault, GuideError
 
@@ -47,7 +47,7 @@ async function look() {
 }
 look();
 """
-SEARCH, CARDS = "search/search_index.json", "practise/cards"
+CARDS = "practise/cards"
 
 
 class Preview:
@@ -80,6 +80,7 @@ class Preview:
         self.keys.clear()
         self.prepared_for = self._structure()
         config = load_config(str(self.root / "mkdocs.yml"), site_dir=str(self.folder), site_url=self.address)
+        search.keep_material_from_reading(config)
         config.plugins.on_startup(command="serve", dirty=False)
         config = config.plugins.on_config(config)
         config.plugins.on_pre_build(config=config)
@@ -93,8 +94,7 @@ class Preview:
             file.page = file.page or Page(None, file, config)
         self.env = config.plugins.on_env(self.env, config=config, files=files)
         self.config, self.files = config, files
-        self.search = config.plugins["material/search"]
-        self.search.config.enabled = False  # half the time of a page, for nobody who reads it
+        config.plugins["material/search"].on_post_build(config=config)  # its index, of nothing
         self._read_titles()
         self.by_address = {file.dest_uri: file for file in files}
         for template in config.theme.static_templates:
@@ -168,7 +168,7 @@ class Preview:
                 self._set_up()
             elif self._fronts() != self.titled_for:
                 self._read_titles()
-            if name.startswith((SEARCH, CARDS)):
+            if name.startswith((search.INDEX, CARDS)):
                 self._whole_site()
             elif name.startswith(f"{exercises.FOLDER}/"):
                 self._exercise(name)
@@ -212,6 +212,7 @@ class Preview:
             _build_page(file.page, self.config, documents, self.nav, self.env)
             if file.src_uri.endswith(".ipynb"):
                 notebooks.finish(self.root, self.folder, only=file.src_uri)
+            search.finish_page(target)
             accessibility.finish_page(target)
             security.finish_page(target, self.folder)
         for fault in faults:
@@ -237,17 +238,13 @@ class Preview:
         documents = list(self.files.documentation_pages())
         inputs = [self._inputs(file.src_uri) for file in documents]
         key = _hash("".join(inputs))
-        if self.keys.get(SEARCH) == key:
+        if self.keys.get(search.INDEX) == key:
             return
-        self.search.search_index.entries.clear()
         for file in documents:
             self._page(file)
-            self.search.search_index.add_entry_from_context(file.page)
-        self.search.config.enabled = True
-        self.config.plugins.on_post_build(config=self.config)
-        self.search.config.enabled = False
+        search.write(self.folder, search.read(self.root, self.folder))
         cards.finish(self.root, self.folder)
-        self.keys[SEARCH] = key
+        self.keys[search.INDEX] = key
 
 
 class Drawing:

@@ -72,6 +72,4 @@ def render(tex: str, display: bool) -> str:
     if "error" in result:
         reason = re.sub(r"^KaTeX parse error: ", "", result["error"])
         raise TexError(reason.replace("\n", " "))
-    # The search would find each formula three times: as MathML, as TeX and as it is shown.
-    once = 'class="katex-mathml" data-search-exclude="mathml"'
-    return result["html"].replace('class="katex-mathml"', once)
+    return result["html"]

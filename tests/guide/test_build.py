@@ -1,5 +1,6 @@
 """A build that fails says why in one line per fault and leaves the old site as it was."""
 
+import json
 import os
 import re
 import shutil
@@ -57,7 +58,10 @@ def faults_of(project) -> list[str]:
 def test_a_sound_project_replaces_the_old_site_and_leaves_nothing_behind(buildable):
     buildable.add_notebook()
     assert build.build(buildable.root) == buildable.root / "site"
-    assert "Do you clip gradients" in buildable.read("site/training/clipping/index.html")
+    page = buildable.read("site/training/clipping/index.html")
+    assert "Do you clip gradients" in page
+    assert 'data-md-component="search"' in page
+    assert json.loads(buildable.read("site/search/search_index.json"))["docs"] == []
     assert "What does momentum do?" in buildable.read("site/training/momentum/index.html")
     assert [path.name for path in (buildable.root / build.WORK).iterdir()] == [build.BUILT]
 

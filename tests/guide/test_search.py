@@ -20,12 +20,10 @@ def condensed(*docs: dict, **fronts) -> list[dict]:
     return search.condense(list(docs), {name.replace("_", "/"): front for name, front in fronts.items()})
 
 
-def write(site, page: str = "", **config) -> None:
-    (site / "search").mkdir()
-    (site / "docs").mkdir()
-    docs = [entry("a/b/", "Lévy", "<p>Flights.</p>")]
-    text = json.dumps({"config": {"lang": ["en"]}, "docs": docs})
-    (site / search.MATERIALS).write_text(text, encoding="utf-8")
+def write(site, page: str = "") -> None:
+    (site / "docs" / "a").mkdir(parents=True)
+    (site / "docs" / "a" / "b.md").write_text(
+        "---\ntitle: Flights\ndescription: What a flight of Lévy is, and how far one step flies.\n---\n")
     (site / search.WORKER).parent.mkdir(parents=True)
     (site / search.WORKER).touch()
     (site / "a" / "b").mkdir(parents=True)
@@ -33,15 +31,15 @@ def write(site, page: str = "", **config) -> None:
 
 
 def test_page_keeps_each_word_once_and_apart_what_it_says_often():
-    page, = condensed(entry("a/b/", "Dropout", "<p>Mask the mask.</p>"),
+    page, = condensed(entry("a/b/", "Dropout", "Mask the mask."),
                       entry("a/b/#code", "Code", "A mask, a mask, scaled."))
     assert page["often"] == "mask"
     assert page["words"] == "scaled the"
     assert page["sections"] == [["code", "Code", "A mask, a mask, scaled."]]
 
 
-def test_code_sources_and_formulas_with_lost_blanks_are_left_out():
-    text = "<p>Before.</p><pre><code>hidden</code></pre> x0t1y2 after 17 &lt;b&gt;"
+def test_sources_and_formulas_with_lost_blanks_are_left_out():
+    text = "Before. x0t1y2 after 17 <b>"
     page, = condensed(entry("a/b/", "T", text),
                       entry("a/b/#sources", "Sources", "Someone, 2020."))
     assert page["words"] == "after before"
@@ -82,12 +80,65 @@ def test_location_is_the_pages_folder(source, expected):
     assert search.location(source) == expected
 
 
-def test_every_page_names_our_worker_at_its_own_depth_and_materials_index_is_empty(tmp_path):
-    write(tmp_path, PAGE.format(base="../..", worker=f"../../{STOCK}"))
+def article(inside: str) -> str:
+    return f'<p>outside</p><article class="md-typeset"> {inside} </article><p>outside</p>'
+
+
+def cut(inside: str) -> list[tuple[str, str, str]]:
+    found = search.sections(article(inside), "a/b/", "Short title")
+    return [(item["location"], item["title"], " ".join(item["text"].split())) for item in found]
+
+
+LINK = '<a class="headerlink" href="#x">&para;</a>'
+
+
+def test_a_page_is_cut_at_its_headings():
+    assert cut(f'<a class="md-content__button md-icon">Edit</a><h1 id="t">Why <em>not</em>?{LINK}</h1>'
+               f'<p>First.</p><h2 id="s">A &lt; <code>b</code>{LINK}</h2>'
+               '<ul><li>One</li><li>two</li></ul>') == [
+        ("a/b/", "Why not?", "First."), ("a/b/#s", "A &lt; <code>b</code>", "One two")]
+
+
+def test_what_stands_before_the_first_heading_has_the_pages_title():
+    assert cut('<div><h1 id="t">T</h1><p>Text.</p></div>') == [
+        ("a/b/", "Short title", ""), ("a/b/#t", "T", "Text.")]
+
+
+def test_code_and_the_second_copy_of_a_formula_are_left_out():
+    formula = ('<span class="katex"><span class="katex-mathml"><math><mi>x</mi><annotation>x^2</annotation>'
+               '</math></span><span class="katex-html"><span>x</span><span>2</span></span></span>')
+    assert cut(f'<h1 id="t">T</h1><p>See {formula}<em>!</em></p><pre><code>a < <b>b</b></code></pre>'
+               '<p>End.</p>') == [("a/b/", "T", "See x2! End.")]
+
+
+def test_what_is_kept_from_the_search_ends_with_the_next_heading():
+    assert cut('<h1 id="t">T</h1>A<p data-search-exclude>no</p>'
+               '<h2 data-search-exclude id="your-turn">Y</h2><p>no</p><h2 id="s">S</h2>B') == [
+        ("a/b/", "T", "A"), ("a/b/#s", "S", "B")]
+
+
+def test_a_heading_in_a_box_ends_with_the_box():
+    assert cut('<h1 id="t">T</h1><div><h2 id="in">In</h2><p>Box.</p></div><p>After.</p>') == [
+        ("a/b/", "T", "After."), ("a/b/#in", "In", "Box.")]
+
+
+def test_a_heading_with_nothing_in_its_mark_shows_no_mark():
+    assert cut('<h1 id="t"><code class="doc-symbol"></code> clip</h1>') == [("a/b/", "clip", "")]
+
+
+def test_page_that_was_not_built_is_named(tmp_path):
+    write(tmp_path, "")
+    (tmp_path / "a" / "b" / "index.html").unlink()
+    with pytest.raises(GuideError, match=r"docs/a/b\.md: was not built"):
+        search.finish(tmp_path, tmp_path)
+
+
+def test_every_page_names_our_worker_at_its_own_depth(tmp_path):
+    text = article('<h1 id="t">Lévy</h1><p>Flights.</p>')
+    write(tmp_path, PAGE.format(base="../..", worker=f"../../{STOCK}") + text)
     search.finish(tmp_path, tmp_path)
     page = (tmp_path / "a" / "b" / "index.html").read_text()
-    assert page == PAGE.format(base="../..", worker=f"../../{search.WORKER}")
-    assert json.loads((tmp_path / search.MATERIALS).read_text()) == {"config": {"lang": ["en"]}, "docs": []}
+    assert page == PAGE.format(base="../..", worker=f"../../{search.WORKER}") + text
     text = (tmp_path / search.INDEX).read_text(encoding="utf-8")
     assert "Lévy" in text
     assert json.loads(text)[0]["words"] == "flight"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from guide import serve
+from guide import search, serve
 from guide.faults import GuideError
 from guide.serve import Handler, Preview
 
@@ -153,13 +153,20 @@ def test_a_page_that_cannot_be_made_is_told_and_comes_back(previewed, preview):
 
 
 def test_the_search_and_the_cards_follow_every_page(previewed, preview):
-    assert b"purple" not in preview.get("/search/search_index.json")
+    assert b"purple" not in preview.get("/search/answers.json")
     previewed.append("docs/data/leakage.md", "\nA purple leak.\n")
-    found = preview.get("/search/search_index.json")
-    entries = [entry for entry in json.loads(found)["docs"] if entry["location"] == "data/leakage/"]
-    assert b"purple" in found and len(entries) == 1
+    found = json.loads(preview.get("/search/answers.json"))
+    assert [entry["location"] for entry in found if "purple" in entry["words"]] == ["data/leakage/"]
     previewed.replace("docs/data/leakage.md", "Split first, by group", "Split blue first, by group")
     assert b"blue" in preview.get("/practise/cards/data/leakage.json")
+
+
+def test_a_page_names_the_guides_search_and_opening_one_renders_no_other(preview, capsys):
+    page = shown(preview)
+    assert search.WORKER in page
+    assert 'data-md-component="search"' in page
+    assert json.loads(preview.get(f"/{search.MATERIALS}"))["docs"] == []
+    assert rendered(capsys) == ["training/clipping.md"]
 
 
 def test_a_page_with_broken_front_matter_is_told(previewed, preview):

@@ -51,6 +51,11 @@ def test_the_margin_is_one_and_the_temperature_a_tenth_if_nothing_is_said():
     assert clip_loss(a, p)[0] == clip_loss(a, p, 1 / 0.07)[0]
 
 
+def test_the_best_critic_has_pairs_of_ten_coordinates_if_nothing_is_said():
+    default, ten = (gaussian_scores(4, 2.0, np.random.default_rng(0), *more) for more in ((), (10,)))
+    np.testing.assert_array_equal(default, ten)
+
+
 def test_small_whole_numbers_do_not_wrap():
     a, p, n = (np.array([value], np.uint8) for value in ([0, 9], [255, 0], [4, 250]))
     real = triplet_margin_loss(*(v.astype(np.float64) for v in (a, p, n)))
@@ -91,7 +96,10 @@ def test_mining_takes_the_nearest_or_the_nearest_beyond_the_positive():
     assert hard[0].tolist() == [0, 1, 2] and len(hard) == 4
     semi = mine_triplets(line, labels, 1.0, "semi-hard")
     assert semi[0].tolist() == [0, 1, 3]  # 0.5 is nearer than the positive, 9 beyond the margin
-    assert mine_triplets(line[[0, 1, 4]], labels[[0, 1, 4]], 1.0).shape == (0, 3)
+    none = mine_triplets(line[[0, 1, 4]], labels[[0, 1, 4]], 1.0)
+    assert none.shape == (0, 3) and none.dtype == np.int64  # still indices
+    friend = np.array([[0.0], [1.0], [1.3], [1.5]])  # 1.3 would do, but is of the anchor's class
+    assert mine_triplets(friend, np.array([0, 0, 0, 1]), 1.0)[0].tolist() == [0, 1, 3]
     ties = np.array([[0.0], [1.0], [2.0]])  # as far as the positive, and farther by exactly the margin
     assert mine_triplets(ties, np.array([0, 0, 1]), 1.0).shape == (0, 3)
 
@@ -145,6 +153,12 @@ def test_huge_scores_do_not_overflow():
         loss, grad, _ = info_nce(np.eye(3) * 1e3, np.eye(3), 1e-3)
         np.testing.assert_allclose(information_bound(1e4 * np.eye(3)), np.log(3), rtol=1e-12)
     assert loss == 0 and not grad.any()
+
+
+def test_a_row_of_scores_far_below_the_others_counts_as_much():
+    queries, keys = np.array([[1e3], [-1e3]]), np.ones((2, 1))
+    np.testing.assert_allclose(info_nce(queries, keys, 1.0)[0], np.log(2), rtol=1e-12)
+    np.testing.assert_allclose(information_bound(queries @ keys.T), 0, atol=1e-12)
 
 
 def test_clip_gradients_match_central_differences():

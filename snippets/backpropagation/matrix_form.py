@@ -124,7 +124,7 @@ def train_step(
 
     Raises:
         ValueError: If ``targets`` has not the shape of the output: (N,) and (N, 1)
-            would broadcast to (N, N).
+            would broadcast to (N, N); or if weights and biases differ in number.
     """
     inputs = [x]  # what each layer reads
     for weight, bias in zip(weights[:-1], biases[:-1], strict=True):

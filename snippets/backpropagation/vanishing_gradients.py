@@ -25,7 +25,7 @@ def forward(
         The L + 1 layers a_0 = x, ..., a_L and the L slopes, each (N, D_l).
 
     Raises:
-        ValueError: If ``activation`` is another name.
+        ValueError: If ``activation`` is another name, or the lists differ in length.
     """
     layers, slopes = [x], []
     for weight, bias in zip(weights, biases, strict=True):
@@ -58,6 +58,9 @@ def backward(grad: np.ndarray, weights: list, slopes: list) -> list[np.ndarray]:
 
     Returns:
         The L + 1 gradients at a_0, ..., a_L, in this order.
+
+    Raises:
+        ValueError: If the lists differ in length.
     """
     grads = [grad]
     for weight, slope in zip(reversed(weights), reversed(slopes), strict=True):
@@ -97,6 +100,9 @@ def sigmoid_twin(weights: list, biases: list) -> tuple[list, list]:
 
     Returns:
         The sigmoid network's weights and biases, of the same shapes.
+
+    Raises:
+        ValueError: If the lists differ in length.
     """
     new_weights, new_biases = [2 * weights[0]], [2 * biases[0]]
     for weight, bias in zip(weights[1:], biases[1:], strict=True):

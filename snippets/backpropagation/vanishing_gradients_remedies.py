@@ -95,6 +95,9 @@ def residual_backward(
 
     Returns:
         L + 1 arrays (N, D), the one at h_0 first.
+
+    Raises:
+        ValueError: If the lists differ in length.
     """
     grads = [grad]
     for weight, slope in zip(reversed(weights), reversed(slopes), strict=True):

@@ -30,8 +30,8 @@ def output_shape(
 
     Raises:
         ValueError: If a number is out of range, ``groups`` does not divide both
-            channel numbers, the weight's second axis is not C_in / groups, or the
-            kernel reaches beyond the padded input.
+            channel numbers, the weight's second axis is not C_in / groups, the
+            kernel has not two axes, or it reaches beyond the padded input.
 
     >>> output_shape((7, 4, 8, 9), (6, 2, 3, 3), 2, 1, 2, groups=2)
     (7, 6, 3, 4)

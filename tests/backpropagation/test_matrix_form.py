@@ -137,6 +137,10 @@ def test_float32_stays_float32():
     results = [layer_forward(x, weight, bias), *layer_backward(grad_out, x, weight)]
     results += layer_loops(x, weight, bias, grad_out)
     assert {r.dtype for r in results} == {np.dtype(np.float32)}
+    given = [x, weight, bias, grad_out]
+    for wide in range(4):  # one float64 argument makes the results of the loops float64
+        mixed = [a.astype(np.float64) if i == wide else a for i, a in enumerate(given)]
+        assert {r.dtype for r in layer_loops(*mixed)} == {np.dtype(np.float64)}
 
 
 def test_cost_of_one_product():
@@ -158,11 +162,21 @@ def test_cost_of_one_step():
 
 def test_bad_input_is_named():
     x, weight, bias, grad_out = arrays(2, 3, 5)
-    assert "x must" in raises(layer_forward, x[:, :2], weight, bias)
-    assert "x must" in raises(layer_forward, x[0], weight, bias)
-    assert "bias" in raises(layer_forward, x, weight, np.ones((2, 1)))
+    assert raises(layer_forward, x[:, :2], weight, bias) == "x must be (N, 3), got (2, 2)"
+    assert raises(layer_forward, x[0], weight, bias) == "x must be (N, 3), got (3,)"
+    assert raises(layer_forward, x, weight, np.ones((2, 1))) == "bias must be (5,), got (2, 1)"
     assert "bias" in raises(layer_forward, x, weight, np.ones(1))
     assert "bias" in raises(layer_forward, x, weight, np.ones((5, 5)))  # would broadcast if N were 5
     assert "grad_out" in raises(layer_backward, grad_out[:1], x, weight)
     weights, biases = network([3, 1], seed=0)
     assert "targets" in raises(train_step, x, np.ones(2), weights, biases, 0.1)
+
+
+def test_a_missing_bias_is_refused_and_its_layer_not_skipped():
+    weights, biases = network([3, 3, 3, 3], seed=5)
+    x = np.ones((2, 3))
+    before = [p.copy() for p in weights + biases]
+    raises(train_step, x, x, weights, biases[:-1], 0.1)
+    raises(train_step, x, x, weights[:-1], biases, 0.1)
+    for old, new in zip(before, weights + biases, strict=True):
+        np.testing.assert_array_equal(old, new)

@@ -40,6 +40,26 @@ def test_relu_has_slope_0_at_0():
     np.testing.assert_array_equal(slopes[0], np.zeros((2, 5)))
 
 
+def test_float32_stays_float32():
+    x, weights, biases = network(9)
+    narrow = [[a.astype(np.float32) for a in arrays] for arrays in (weights, biases)]
+    for name in ("sigmoid", "tanh", "relu"):
+        layers, slopes = forward(x.astype(np.float32), *narrow, name)
+        assert {a.dtype for a in layers + slopes} == {np.dtype(np.float32)}, name
+
+
+def test_lists_of_different_lengths_are_refused_and_no_layer_skipped():
+    square, zero = [np.eye(3)] * 3, [np.zeros(3)] * 3
+    x = np.ones((2, 3))
+    for call in (lambda: forward(x, square, zero[:2], "tanh"), lambda: backward(x, square, [x] * 2),
+                 lambda: sigmoid_twin(square, zero[:2])):
+        try:
+            call()
+        except ValueError:
+            continue
+        raise AssertionError("no ValueError was raised")
+
+
 def test_a_wrong_activation_is_named():
     message = ""
     try:

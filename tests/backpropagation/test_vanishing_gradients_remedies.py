@@ -20,6 +20,17 @@ def test_the_diagnosis_names_the_disease_and_the_factor():
     assert diagnose(np.array([1.0, 50.0]), limit=10.0)[0] == "vanishing"
 
 
+def test_a_ratio_of_a_thousand_either_way_is_still_healthy():
+    for first, last, name in ((1000.0, 1.0, "healthy"), (1000.5, 1.0, "exploding"),
+                              (1.0, 1000.0, "healthy"), (1.5, 1000.0, "healthy"), (1.0, 1000.5, "vanishing")):
+        assert diagnose(np.array([first, last]))[0] == name, (first, last)
+
+
+def test_norms_in_half_precision_have_the_ratio_of_wide_ones():
+    norms = np.array([6e4, 0.5, 1e-3], np.float16)  # the ratio, 6e7, is beyond float16
+    assert diagnose(norms) == diagnose(norms.astype(np.float64))
+
+
 def test_the_diagnosis_of_broken_numbers():
     for bad in (np.nan, np.inf):
         name, factor = diagnose(np.array([bad, 1.0]))
@@ -28,6 +39,8 @@ def test_the_diagnosis_of_broken_numbers():
         name, factor = diagnose(np.array([first, 0.0]))
         assert name == "no gradient" and np.isnan(factor)
     assert diagnose(np.array([0.0, 1.0])) == ("vanishing", 0.0)
+    assert diagnose(np.array([1.0, 1.0, 0.0]))[0] == "no gradient"  # the last norm decides
+    assert diagnose(np.array([1.0, 0.0, 1.0])) == ("healthy", 1.0)
 
 
 def test_one_layer_has_no_profile():
@@ -55,12 +68,13 @@ def test_unit_variance_repairs_any_scale():
 
 
 def test_a_constant_layer_is_named():
-    message = ""
-    try:
-        unit_variance(np.ones((3, 2)), [np.eye(2), np.zeros((2, 2))], np.tanh)
-    except ValueError as error:
-        message = str(error)
-    assert "weights[" in message, "constant pre-activations must raise ValueError"
+    for x, constant in ((np.ones((3, 2)), 0), (np.eye(3, 2), 1)):
+        message = ""
+        try:
+            unit_variance(x, [np.eye(2), np.zeros((2, 2))], np.tanh)
+        except ValueError as error:
+            message = str(error)
+        assert message == f"weights[{constant}] gives z with deviation 0.0"
 
 
 def test_without_branches_the_gradient_passes_unchanged():
@@ -69,6 +83,22 @@ def test_without_branches_the_gradient_passes_unchanged():
     assert len(grads) == 6
     for g in grads:
         np.testing.assert_array_equal(g, grad)
+
+
+def test_branches_count_in_full_if_no_scale_is_given():
+    grad = np.random.default_rng(4).standard_normal((3, 4))
+    grads = residual_backward(grad, [np.eye(4)], [np.ones((3, 4))])
+    np.testing.assert_allclose(grads[0], 2 * grad, rtol=1e-12)
+
+
+def test_a_missing_layer_is_refused():
+    grad = np.ones((3, 4))
+    refused = False
+    try:
+        residual_backward(grad, [np.eye(4)] * 3, [grad] * 2)
+    except ValueError:
+        refused = True
+    assert refused, "three weights and two slopes must raise ValueError"
 
 
 def test_the_residual_gradient_agrees_with_central_differences():

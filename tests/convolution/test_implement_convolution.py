@@ -51,6 +51,7 @@ def test_what_does_not_fit_is_refused():
     assert "groups" in message(output_shape, (1, 4, 5, 5), (3, 2, 3, 3), 1, 0, 1, 2)
     assert "reaches" in message(output_shape, (1, 1, 5, 5), (1, 1, 3, 3), 1, 0, 3, 1)
     assert "reaches" in message(output_shape, (1, 1, 5, 2), (1, 1, 3, 3), 1, 0, 1, 1)
+    message(output_shape, (1, 1, 5, 5), (1, 1, 3, 3, 3), 1, 0, 1, 1)  # a third axis is not dropped
     for bad in [(0, 0, 1, 1), (1, -1, 1, 1), (1, 0, 0, 1), (1, 0, 1, 0)]:
         assert "stride" in message(output_shape, (1, 1, 5, 5), (1, 1, 3, 3), *bad)
 
@@ -158,6 +159,18 @@ def test_integer_images_do_not_truncate():
     for conv in (conv2d_loops, conv2d):
         assert conv(x, weight, np.zeros(1))[0, 0].tolist() == [[0.5, 1.0], [1.5, 2.0]]
     assert conv2d_backward(np.ones((1, 1, 2, 2)), x, weight)[0].tolist() == [[[[0.5] * 2] * 2]]
+
+
+def test_float32_stays_float32_and_one_wide_array_makes_the_output_wide():
+    x, weight, bias, options = arrays(CASES[1])
+    given = [a.astype(np.float32) for a in (x, weight, bias)]
+    for conv in (conv2d_loops, conv2d):
+        out = conv(*given, *options)
+        assert out.dtype == np.float32
+        for wide in range(3):
+            mixed = [a.astype(np.float64) if i == wide else a for i, a in enumerate(given)]
+            assert conv(*mixed, *options).dtype == np.float64
+    assert {g.dtype for g in conv2d_backward(out, *given[:2], *options)} == {np.dtype(np.float32)}
 
 
 def test_an_empty_batch_gives_an_empty_output():

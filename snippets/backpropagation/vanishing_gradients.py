@@ -25,7 +25,7 @@ def forward(
         The L + 1 layers a_0 = x, ..., a_L and the L slopes, each (N, D_l).
 
     Raises:
-        ValueError: If ``activation`` is another name, or the lists differ in length.
+        ValueError: If ``activation`` is another name or the lists differ in length.
     """
     layers, slopes = [x], []
     for weight, bias in zip(weights, biases, strict=True):

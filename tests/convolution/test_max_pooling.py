@@ -84,6 +84,11 @@ def test_without_a_signal_all_are_at_chance():
         assert np.isclose(auc(how, 9, 5, 0.0), 0.5, atol=1e-6)
 
 
+def test_a_signal_far_above_the_noise_is_found_by_the_maximum_and_by_the_average():
+    for how in ("max", "average"):
+        assert 1 - 1e-6 < auc(how, 4, 1, 20.0) < 1 + 1e-6
+
+
 def test_the_numbers_of_the_page():
     table = {how: [f"{auc(how, 4, k, 2.0):.3f}" for k in (1, 2, 3, 4)]
              for how in ("max", "average", "stride")}

@@ -94,6 +94,26 @@ def test_the_bias_is_the_mean_of_what_free_multipliers_want():
     assert free.sum() > 3 and abs(wanted[free].mean() - bias) < 1e-12
 
 
+def test_the_default_leaves_a_disagreement_of_a_thousandth_at_most():
+    x, targets = blobs(10)
+    kernel = rbf_kernel(x, x, 0.3)
+    alpha, _ = smo(kernel, targets, 1.0)
+    wanted = (targets - kernel @ (alpha * targets))[(alpha > 0) & (alpha < 1.0)]
+    assert wanted.size > 3 and wanted.max() - wanted.min() < 1e-3 + 1e-12
+
+
+def test_a_disagreement_as_large_as_the_tolerance_may_be_left():
+    # At the start the points want -1 and +1: 2 apart, with 0 in the middle.
+    alpha, bias = smo(LINE @ LINE.T, LABELS, 10.0, tolerance=2.0)
+    assert alpha.tolist() == [0.0, 0.0, 0.0] and bias == 0.0
+
+
+def test_two_points_take_one_step_however_near_they_are():
+    near = np.array([[-0.125], [0.125]])
+    alpha, bias = smo(near @ near.T, np.array([-1, 1]), 100.0, max_steps=2)  # the second finds no gap
+    assert alpha.tolist() == [32.0, 32.0] and bias == 0.0  # w = 0.25 * 32 = 8 = 1 / 0.125
+
+
 def test_the_line_of_the_page():
     kernel = LINE @ LINE.T
     alpha, bias = smo(kernel, LABELS, 10.0)
@@ -202,7 +222,7 @@ def test_repeated_points_with_both_labels():
 def test_bad_input_is_named():
     kernel = np.eye(2)
     assert "targets" in raises(smo, kernel, np.array([1, 1]), 1.0)
-    assert "targets" in raises(smo, kernel, np.array([0, 1]), 1.0)
+    assert "targets must be -1 and +1, got [0 1]" in raises(smo, kernel, np.array([0, 1]), 1.0)
     assert "penalty" in raises(smo, kernel, np.array([-1, 1]), 0.0)
     x, targets = blobs(9)
     assert "targets" in raises(objective, np.zeros(3), 0.0, x, targets[:, None], 1.0)

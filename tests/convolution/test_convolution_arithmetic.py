@@ -56,6 +56,7 @@ def test_costs_count_weights_biases_and_output_positions():
     assert layer_cost(3, 5, 2, 7) == (3 * 5 * 4 + 5, 3 * 5 * 4 * 49)
     assert layer_cost(6, 4, 3, 5, groups=2, bias=False) == (4 * 3 * 9, 4 * 3 * 9 * 25)
     assert layer_cost(6, 6, 3, 5, groups=6)[0] == 6 * 9 + 6
+    assert all(isinstance(number, int) for number in layer_cost(6, 4, 3, 5, groups=2))
     for channels in [(6, 5), (5, 6)]:
         assert "groups 3" in message(layer_cost, *channels, 3, 4, 3)
 

@@ -94,7 +94,7 @@ def test_correlation_falls_along_an_ordered_axis_and_not_along_a_shuffled_one():
 def test_entries_that_never_vary_are_left_out():
     x = np.random.default_rng(5).normal(size=(30, 1, 5))
     kept = correlation_by_distance(x[:, :, :3], [1])
-    for value in (7.0, 0.1, 0.0, 1e9 + 0.3):  # the mean of thirty 0.1 is not exactly 0.1
+    for value in (7.0, 0.1, -0.1, 0.0, 1e9 + 0.3):  # the mean of thirty 0.1 is not exactly 0.1
         x[:, :, 3:] = value
         np.testing.assert_allclose(correlation_by_distance(x, [1]), kept)
 

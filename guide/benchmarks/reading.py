@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import http.server
 import mimetypes
@@ -35,8 +36,10 @@ PAGES = {
     "notebook": "interviews/train_on_your_dataset/",
     "flashcards": "practise/review/",
 }
+IDLE = "() => new Promise((done) => requestIdleCallback(() => setTimeout(done, 1000)))"
 KINDS = {"text/html": "HTML", "text/css": "CSS", "text/javascript": "JS", "font/woff2": "fonts",
-         "image/svg+xml": "images", "image/png": "images"}
+         "image/svg+xml": "images", "image/png": "images", "application/xml": "sitemap",
+         "text/xml": "sitemap"}
 PYTHON_PAGE = "optimization/adam/"
 STARTS = 3
 
@@ -84,10 +87,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        content, kind = path.read_bytes(), mimetypes.guess_type(path)[0] or "application/octet-stream"
-        small = gzip.compress(content, 6, mtime=0)
-        packed = len(small) < 0.95 * len(content)
-        content = small if packed else content
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        content, packed = self.server.ready(path)  # type: ignore[attr-defined]
         self.server.sent[kind] += len(content)  # type: ignore[attr-defined]
         self.send_response(200)
         self.send_header("Content-Type", kind)
@@ -102,6 +103,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def packed(path: Path) -> tuple[bytes, bool]:
+    """A file as it is sent: compressed, if that makes it smaller, and whether it is."""
+    content = path.read_bytes()
+    small = gzip.compress(content, 6, mtime=0)
+    return (small, True) if len(small) < 0.95 * len(content) else (content, False)
+
+
 @contextlib.contextmanager
 def served(site: Path) -> Iterator[http.server.ThreadingHTTPServer]:
     """A server of a built site; ``sent`` counts bytes by kind, ``address`` is where it listens."""
@@ -111,6 +119,7 @@ def served(site: Path) -> Iterator[http.server.ThreadingHTTPServer]:
     mimetypes.add_type("font/woff2", ".woff2")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.site, server.sent = site, Counter()  # type: ignore[attr-defined]
+    server.ready = functools.cache(packed)  # type: ignore[attr-defined]
     server.address = f"http://127.0.0.1:{server.server_port}/"  # type: ignore[attr-defined]
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -165,7 +174,13 @@ def first_visit(browser, server, address: str) -> Counter:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     server.sent.clear()
     try:
-        context.new_page().goto(server.address + address, wait_until="networkidle")
+        page = context.new_page()
+        page.goto(server.address + address, wait_until="networkidle")
+        seen = -1
+        while seen != server.sent.total():  # a busy machine is idle before the page has asked for all
+            seen = server.sent.total()
+            page.evaluate(IDLE)
+            page.wait_for_load_state("networkidle")
     finally:
         context.close()
     weights: Counter = Counter()

@@ -235,13 +235,14 @@ def small(monkeypatch):
 
 
 @pytest.mark.slow
-def test_everybody_builds_the_same_pages_in_three_cases(small, tmp_path, monkeypatch):
+def test_everybody_builds_the_same_pages_cold_and_after_a_change(small, tmp_path, monkeypatch):
     commands = {OURS: [sys.executable, "-c", building.PAGES],
                 "mkdocs": [sys.executable, "-m", "mkdocs", "build"]}
     monkeypatch.setattr(building, "commands", lambda: commands)
     monkeypatch.setattr(building, "REPEATS", 1)
+    monkeypatch.setattr(building, "CASES", ("nothing cached", "one page changed"))  # two builds are enough
     rows = list(building.compare(ROOT, tmp_path))
-    assert len(rows) == 9
+    assert len(rows) == 6
     assert all(set(row.values) == set(commands) and row.ours > 0 for row in rows)
     built = [{path.relative_to(tmp_path / name / "site") for path in (tmp_path / name).rglob("index.html")}
              for name in commands]

@@ -24,6 +24,7 @@ from guide import (
     redirects,
     search,
     security,
+    styles,
 )
 from guide.check import check
 from guide.faults import GuideError
@@ -42,6 +43,7 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("exercises", exercises.finish),
     ("what programs read", machine_readable.finish),
     ("redirects", redirects.finish),
+    ("the style sheet", styles.finish),
     ("names and roles", accessibility.finish),
     ("the security policy", security.finish),
     ("the Anki deck", deck.finish),

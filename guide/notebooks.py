@@ -26,6 +26,7 @@ from pygments.lexers import PythonLexer
 from guide import pages
 from guide.faults import Fault, GuideError
 from guide.markdown.answer import files_note, meta_line
+from guide.markdown.pictures import size
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 # Names, blanks and punctuation have the color of the text: three quarters of the spans say nothing.
@@ -128,7 +129,9 @@ def _output(output: dict, alt: str, name: str, page: pages.Page, folder: Path) -
         content = "".join(data[kind])
         picture = folder / f"{name}.{suffix}"
         picture.write_bytes(content.encode() if kind == "image/svg+xml" else base64.b64decode(content))
-        return f'<p class="guide-output"><img src="{picture.name}" alt="{escape(alt)}"></p>'
+        sizes = size(picture.read_bytes())
+        box = f' width="{sizes[0]}" height="{sizes[1]}"' if sizes else ""
+        return f'<p class="guide-output"><img src="{picture.name}" alt="{escape(alt)}"{box}></p>'
     if "text/html" in data:
         return f'<div class="guide-output">{"".join(data["text/html"])}</div>'
     text = escape("".join(data.get("text/plain", "")))

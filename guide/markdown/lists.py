@@ -141,7 +141,8 @@ class ListsPreprocessor(Preprocessor):
 
     def _item(self, question: syllabus.Question, page: pages.Page | None) -> str:
         if page is None:
-            return f"- {question.text} *not answered yet*{{ .guide-open }}"
+            return (f'- <span class="guide-waiting">{question.text}</span> '
+                    "*not answered yet*{ .guide-open }")
         link = self._link(page.source) + page.anchor(question.slug)
         return f"- [{question.text}]({link}) *{_facts(page)}*{{ .guide-facts }}"
 

@@ -33,6 +33,7 @@ function mountTask(task) {
   const trouble = make("p", { class: "guide-error", role: "alert" });
   const tools = make("span", { class: "guide-tools" }, begin, mark);
   task.append(tools);
+  task.classList.add("guide-mounted");
   showSolved();
   const forget = subscribe(solvedName, () => (mark.isConnected ? showSolved() : forget()));
 

@@ -366,7 +366,7 @@ class Interview {
     this.total = make("span", { role: "timer", "aria-label": "Time in all" });
     this.pause = running && button("Pause", () => (this.since === null ? this.startClock() : this.halt()));
     this.drawClock();
-    return make("p", { class: "guide-bar" },
+    return make("p", { class: "guide-bar guide-timed" },
       make("span", {}, `${this.run.index + 1} of ${this.parts.length}, ${PART_NAMES[this.part.kind].toLowerCase()}`),
       make("span", {}, "question ", this.here), make("span", {}, "in all ", this.total),
       this.pause, button("End", () => this.finish()));

@@ -1,6 +1,9 @@
 // Sets the palette before anything is painted. It stands in the head and stops the parser, so that it is
 // there before the body is. Material's own script comes after the header, and on a first visit
 // after the whole page: a reader in the dark would see a white page first.
+// The class by which Material says that scripts run comes here for the same reason: set when the page stands, it
+// styles every element of it once more.
+document.documentElement.classList.replace("no-js", "js");
 {
   const material = /** @type {any} */ (globalThis);
   // Where storage is forbidden or damaged, Material's functions throw and its search and menus never start.

@@ -28,6 +28,7 @@ function rememberThis(root) {
   const actions = make("span");
   meta.append(make("span", { class: "guide-remember guide-live", role: "group", "aria-label": "Remember this answer" },
     actions, said));
+  meta.classList.add("guide-mounted");
 
   const offer = () => {
     const found = record(id);
@@ -74,6 +75,7 @@ function markQuestions(root) {
     const word = WORDS[status(record(id), Date.now())];
     for (const line of facts.get(id) ?? []) {
       line.querySelector(".guide-mark")?.remove();
+      line.classList.toggle("guide-marked", Boolean(word));
       if (word) line.append(make("span", { class: `guide-mark guide-live` }, `, ${word}`));
     }
   };

@@ -27,6 +27,7 @@ function mountBlock(block) {
   const tools = make("div", { class: "guide-tools" }, run, edit, reset);
   const toggle = createSwitch(tools, [edit, reset]);
   block.append(tools, panel.element);
+  block.classList.add("guide-mounted");
 
   function start() {
     return toggle.during(run, async () => {

@@ -132,6 +132,8 @@ def test_a_tree_of_one_level_is_a_softmax():
     logits = np.array([[1000.0, 998.0, 0.0]])
     expected = [1 / (1 + np.exp(-2)), np.exp(-2) / (1 + np.exp(-2)), 0]
     np.testing.assert_allclose(np.exp(tree_log_probs(logits, np.full(3, -1)))[0], expected, atol=1e-12)
+    far = np.array([[1000.0, 1000.0], [-1000.0, -1000.0]])  # each image has a largest logit of its own
+    np.testing.assert_allclose(np.exp(tree_log_probs(far, np.full(2, -1))), 0.5, rtol=1e-12)
 
 
 def test_a_child_before_its_parent_is_refused():

@@ -133,6 +133,8 @@ def test_soft_argmax_of_a_high_peak_is_the_middle_of_its_cell():
     positions, probs = soft_argmax(logits)
     np.testing.assert_allclose(positions[0, 0], [4.5, 1.5])
     np.testing.assert_allclose(probs.sum(axis=(2, 3)), 1.0)
+    low = np.concatenate([logits, np.full((1, 1, 5, 7), -1000.0)], axis=1)  # a second, flat map far below
+    np.testing.assert_allclose(soft_argmax(low)[0][0], [[4.5, 1.5], [3.5, 2.5]])
 
 
 def test_soft_argmax_reads_positions_between_the_cells():

@@ -170,5 +170,8 @@ def test_huge_logits_stay_finite_and_no_proposals_are_refused():
     offsets, targets = np.zeros((1, 2, 4)), np.zeros((1, 4))
     cls, _, grad, _ = fast_rcnn_loss(np.array([[1e4, 0.0]]), offsets, np.array([1]), targets)
     assert cls == 1e4 and grad.tolist() == [[1.0, -1.0]]
+    far = np.array([[1e4, 1e4], [-1e4, -1e4]])  # each proposal has a largest logit of its own
+    cls, *_ = fast_rcnn_loss(far, np.zeros((2, 2, 4)), np.array([1, 0]), np.zeros((2, 4)))
+    np.testing.assert_allclose(cls, np.log(2), rtol=1e-12)
     nothing = np.zeros((0, 2)), np.zeros((0, 2, 4)), np.zeros(0, dtype=np.int32), np.zeros((0, 4))
     assert "labels" in raises(fast_rcnn_loss, *nothing)

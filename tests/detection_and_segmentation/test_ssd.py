@@ -247,3 +247,6 @@ def test_huge_logits_do_not_overflow():
     loss = multibox_loss(np.array([[0.0, 1e4], [1e4, 0.0]]), np.zeros((2, 4)), np.array([1, 0]),
                          np.zeros((2, 4)))[0]
     assert loss == 0
+    far = np.array([[1e4, 1e4], [-1e4, -1e4]])  # each box has a largest logit of its own
+    loss = multibox_loss(far, np.zeros((2, 4)), np.array([1, 1]), np.zeros((2, 4)))[0]
+    np.testing.assert_allclose(loss, np.log(2), rtol=1e-12)

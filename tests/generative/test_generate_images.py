@@ -153,6 +153,10 @@ def test_the_exact_velocity_is_finite_far_away_and_close_to_the_end():
     with np.errstate(invalid="raise", divide="raise", over="raise"):
         v = exact_velocity(np.array([[300.0, -500.0]]), 0.999, data)
     assert np.all(np.isfinite(v))
+    points = np.array([[0.2, 0.1], [300.0, -500.0]])  # a near point does not swallow a far one
+    together = exact_velocity(points, 0.5, data)
+    for alone, found in zip(points[:, None], together, strict=True):
+        np.testing.assert_allclose(found, exact_velocity(alone, 0.5, data)[0], rtol=1e-12)
 
 
 def test_the_exact_velocity_ends_before_time_one():

@@ -73,6 +73,8 @@ def test_relu_has_slope_zero_at_zero():
 def test_loss_survives_huge_logits():
     loss, _ = gradients([(np.eye(3) * 1e4, np.zeros(3))], np.eye(3), np.array([0, 1, 1]))
     assert abs(loss - 1e4 / 3) < 1e-6
+    far, _ = gradients([(np.ones((1, 2)), np.zeros(2))], np.array([[1e4], [-1e4]]), np.array([0, 1]))
+    np.testing.assert_allclose(far, np.log(2), rtol=1e-12)  # each row has a largest logit of its own
 
 
 def test_identical_units_receive_identical_gradients():

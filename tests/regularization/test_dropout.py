@@ -165,6 +165,11 @@ def test_for_one_softmax_layer_the_whole_network_is_the_geometric_mean():
         np.testing.assert_allclose(normalized_geometric_mean(probs, chance), whole)
 
 
+def test_the_softmax_of_a_row_does_not_depend_on_the_others():
+    far = np.array([[1000.0, 1000.0], [-1000.0, -1000.0]])
+    np.testing.assert_allclose(softmax(far), 0.5, rtol=1e-12)
+
+
 def test_but_not_the_arithmetic_mean_and_the_prediction_can_differ():
     x, weight, bias = problem()
     average = arithmetic_mean(*subnetworks(x, weight, bias, 0.5))

@@ -236,6 +236,9 @@ def test_a_baseline_that_knows_the_value_lowers_the_variance():
 def test_huge_and_integer_logits_and_no_steps():
     grad = policy_gradient(np.array([[2000, 0, -2000]]), [0], [1], [1.0], 0.9, np.zeros(1))
     np.testing.assert_allclose(grad, [[-1.0, 1.0, 0.0]])
+    far = np.array([[1000.0, 1000.0], [-1000.0, -1000.0]])  # each state has a largest logit of its own
+    grad = policy_gradient(far, [1], [0], [1.0], 0.9, np.zeros(2))
+    np.testing.assert_allclose(grad, [[0.0, 0.0], [0.5, -0.5]])
     assert np.all(policy_gradient(np.zeros((2, 3)), [], [], [], 0.9, np.zeros(2)) == 0)
 
 

@@ -48,6 +48,10 @@ def test_scores_are_divided_by_the_root_of_the_key_size():
 def test_huge_scores_stay_finite():
     out = cross_attention(np.array([[[1000.0]]]), np.array([[[1.0], [2.0]]]), *[np.ones((1, 1))] * 3)
     np.testing.assert_allclose(out, [[[2.0]]])
+    # Scores of -1000 and -2000 beside a query whose scores are 1000 and 2000.
+    queries, memory = np.array([[[1000.0], [-1000.0]]]), np.array([[[1.0], [2.0]]])
+    out = cross_attention(queries, memory, *[np.ones((1, 1))] * 3)
+    np.testing.assert_allclose(out, [[[2.0], [1.0]]])
 
 
 def test_the_order_of_the_memory_does_not_matter():

@@ -49,6 +49,8 @@ def test_worked_routing():
     np.testing.assert_allclose(probs, PROBS)
     np.testing.assert_allclose(route(np.log(PROBS), 2, normalize=False)[1][0], [0.5, 0.3])
     assert np.isfinite(route(np.array([[1000.0, -1000.0]]), 1)[1]).all()
+    far = np.array([[1000.0, 1000.0], [-1000.0, -1000.0]])  # each token has a largest score of its own
+    np.testing.assert_allclose(route(far, 1)[2], 0.5, rtol=1e-12)
 
 
 def test_among_equals_the_first_expert_is_chosen():

@@ -53,11 +53,11 @@ def run(root: Path, only: list[str]) -> None:
             raise GuideError(f"`{name}` is no group of benchmarks: write some of {' '.join(GROUPS)}"
                              f"{did_you_mean(name, GROUPS)}")
     chosen = [name for name in GROUPS if not only or name in only]
-    faults = []
+    faults, commit = [], results.commit(root)  # asked before the results are written
     for number, name in enumerate(chosen, start=1):
         group = GROUPS[name]
         print(f"{number} of {len(chosen)}: {name}, {group.about} (about {group.minutes:g} min)", flush=True)
-        conditions, start, rows = results.conditions(root), time.perf_counter(), []
+        conditions, start, rows = results.conditions(commit), time.perf_counter(), []
         scratch = Path(tempfile.mkdtemp(prefix="guide-benchmarks-"))
         try:
             for row in group.measure(root, scratch):

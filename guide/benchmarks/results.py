@@ -59,11 +59,11 @@ class Row:
         return self.ours / statistics.median(theirs) if theirs else self.ratio
 
 
-def conditions(root: Path) -> dict:
+def conditions(commit: str) -> dict:
     """When and on what: nothing that names the machine or its owner."""
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "commit": _commit(root),
+        "commit": commit,
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory": _memory(),
@@ -157,7 +157,8 @@ def _installed(name: str) -> bool:
         return False
 
 
-def _commit(root: Path) -> str:
+def commit(root: Path) -> str:
+    """The commit that is measured, `-dirty` if files were changed since."""
     try:
         done = subprocess.run(["git", "-C", str(root), "describe", "--always", "--dirty", "--exclude=*"],
                               capture_output=True, text=True)

@@ -11,6 +11,7 @@ import pytest
 from guide import benchmarks, build, mutation, pages, syllabus, testing
 from guide.benchmarks import building, growth, preview, processes, projects, proof, reading, results
 from guide.benchmarks.results import OURS, Row
+from guide.check import check
 from guide.faults import GuideError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -180,6 +181,15 @@ def test_a_sentence_on_a_page_is_a_change_that_shows(doubled):
     changed = [path for path, content in before.items() if path.read_bytes() != content]
     assert len(changed) == 1
     changed[0].write_bytes(before[changed[0]])
+
+
+def test_a_whole_copy_that_was_changed_still_passes_the_check(project, tmp_path):
+    copy = projects.whole(project.root, tmp_path / "copy")
+    assert check(copy) == []
+    building.change_soundly(copy)
+    assert check(copy) == []
+    before, after = (root / "docs/training/clipping.md" for root in (project.root, copy))
+    assert before.read_bytes() != after.read_bytes()
 
 
 def test_the_search_is_judged_by_the_first_three_pages_found():

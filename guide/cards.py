@@ -16,8 +16,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lxml import etree, html
+from pydantic import TypeAdapter
 
-from guide import files, pages, snippets, syllabus
+from guide import files, kept, pages, snippets, syllabus
 from guide.faults import Fault, GuideError
 from guide.notebooks import page_address
 
@@ -61,6 +62,10 @@ class Card:
     follow_ups: tuple[FollowUp, ...]
 
 
+CARD = TypeAdapter(Card)
+GUIDE = tuple(sorted(Path(__file__).parent.glob("*.py")))  # any of them may shape a card
+
+
 def cards(root: Path, site: Path) -> list[Card]:
     """The card of every answer, in the order of the syllabus.
 
@@ -101,8 +106,22 @@ def _write(path: Path, data: dict) -> None:
 
 def _card(page: pages.Page, root: Path, site: Path, promised: syllabus.Syllabus,
           topics: dict[str, str]) -> Card:
+    """The card of one answer, taken from its page again only when something that it is made from changed."""
+    questions = [promised.questions[slug].text for slug in page.front.answers if slug in promised.questions]
+    title = topics.get(page.topic, page.topic)
+    article = _article_text(page, site / page_address(page.source) / "index.html")
+    shown = {f"snippets/{include.file}" for include in page.includes}
+    code = [(root / name).read_text(encoding="utf-8") for name in sorted(shown) if (root / name).is_file()]
+    made = kept.text(lambda: CARD.dump_json(_read_card(page, root, article, questions, title)).decode(),
+                     repr(page), article, repr(questions), title, *code,
+                     recipe=kept.recipe(("lxml",), GUIDE))
+    return CARD.validate_json(made)
+
+
+def _read_card(page: pages.Page, root: Path, article_text: str, questions: list[str],
+               topic_title: str) -> Card:
     address = f"{page_address(page.source)}/"
-    article = _article(page, site / address / "index.html")
+    article = _article(page, article_text)
     short = article.find_class("abstract")
     if not short:
         raise GuideError(Fault(page.path, 0, 'its built page has no short answer: write `!!! abstract '
@@ -111,7 +130,6 @@ def _card(page: pages.Page, root: Path, site: Path, promised: syllabus.Syllabus,
     if len(folds) != len(page.follow_ups):
         raise GuideError(Fault(page.path, 0, f"has {len(page.follow_ups)} follow-ups, its built page "
                                              f"{len(folds)}: indent what belongs to one by four spaces"))
-    questions = [promised.questions[slug].text for slug in page.front.answers if slug in promised.questions]
     module, code = _code(article, address)
     task = _task(module, questions, root) if code and page.topic not in BEHAVIORAL_TOPICS else ""
     return Card(
@@ -120,7 +138,7 @@ def _card(page: pages.Page, root: Path, site: Path, promised: syllabus.Syllabus,
         title=page.front.title,
         question=plain(article.find(".//h1")),
         topic=page.topic,
-        topic_title=topics.get(page.topic, page.topic),
+        topic_title=topic_title,
         level=page.front.level,
         asked=page.front.asked,
         roles=tuple(page.front.roles),
@@ -175,10 +193,16 @@ def _code(article: html.HtmlElement, address: str) -> tuple[str, str]:
     return module, _inner(same, address)
 
 
-def _article(page: pages.Page, file: Path) -> html.HtmlElement:
+def _article_text(page: pages.Page, file: Path) -> str:
     if not file.exists():
         raise GuideError(Fault(page.path, 0, "was not built: list it in the `nav` of mkdocs.yml"))
-    article = html.fromstring(file.read_text(encoding="utf-8")).find(".//article")
+    text = file.read_text(encoding="utf-8")
+    start, end = text.find("<article"), text.rfind("</article>")
+    return text[start : end + len("</article>")] if 0 <= start < end else ""
+
+
+def _article(page: pages.Page, text: str) -> html.HtmlElement:
+    article = html.fragment_fromstring(text) if text else None
     if article is None or article.find(".//h1") is None:
         raise GuideError(Fault(page.path, 0, "its built page has no title inside <article>: guide/cards.py "
                                              "expects Material's"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import json
 import re
@@ -53,7 +54,12 @@ def find(root: Path, kinds: tuple[str, ...] = ("numpy",)) -> list[Exercise]:
 
 def read(root: Path, snippet: Snippet) -> Exercise:
     """The exercise of one snippet."""
-    source = (root / snippet.path).read_text(encoding="utf-8")
+    texts = [(root / path).read_text(encoding="utf-8") for path in (snippet.path, snippet.test)]
+    return _exercise(snippet, *texts)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _exercise(snippet: Snippet, source: str, tests: str) -> Exercise:
     solution = without_marks(source)
     functions = tuple(node.name for node in ast.parse(solution).body if _to_write(node))
     return Exercise(
@@ -61,7 +67,7 @@ def read(root: Path, snippet: Snippet) -> Exercise:
         functions=functions,
         starter=starter(solution),
         solution=solution,
-        tests=(root / snippet.test).read_text(encoding="utf-8"),
+        tests=tests,
         hints=hints(solution),
     )
 
@@ -289,14 +295,20 @@ def _outline(node: ast.stmt, own: set[str]) -> str:
 # The site
 
 
+@functools.lru_cache(maxsize=2_000)
 def runs_in_browser(source: str) -> bool:
     """Whether a module needs nothing but NumPy and the standard library."""
-    imported = set()
-    for node in ast.walk(ast.parse(source)):
+    imported: set[str] = set()
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:  # statements only: what they compute holds most of the tree, and no import
+        node = waiting.pop()
         if isinstance(node, ast.Import):
             imported |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").split(".")[0])
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inside = getattr(node, part, [])
+            waiting += inside if isinstance(inside, list) else []
     return imported <= {"numpy", *sys.stdlib_module_names}
 
 

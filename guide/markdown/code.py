@@ -6,12 +6,14 @@ Runs before PyMdown's Snippets put the code in place, while the include line can
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
+from pymdownx.highlight import Highlight, HighlightExtension
 
-from guide import exercises, snippets
+from guide import exercises, kept, snippets
 from guide.markdown import project_root
 from guide.pages import INCLUDE
 
@@ -53,8 +55,28 @@ class DoctestPreprocessor(Preprocessor):
         return [*result, "```"] if inside else result
 
 
+class KeptHighlight(Highlight):
+    """Colors a block of code once, and finds it again in each later build."""
+
+    def highlight(self, src: str, language: str, *arguments: Any, **options: Any) -> Any:
+        def color() -> Any:
+            return Highlight.highlight(self, src, language, *arguments, **options)
+
+        if options.get("inline") or self.title_mode != "text":
+            return color()  # makes an element, or puts something aside in this one page
+        settings = {name: value for name, value in vars(self).items() if name != "md"}
+        # The number of the block is on the page only where lines have names.
+        numbered = self.line_spans or self.line_anchors
+        told = options if numbered else options | {"code_block_count": 0}
+        recipe = kept.recipe(("pygments", "pymdown-extensions"), (__file__,))
+        return kept.text(color, src, repr((settings, language, arguments, told)), recipe=recipe)
+
+
 class CodeExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
+        for extension in md.registeredExtensions:
+            if isinstance(extension, HighlightExtension):  # where SuperFences asks for the highlighter
+                extension.get_pymdownx_highlighter = lambda: KeptHighlight
         md.preprocessors.register(CodePreprocessor(md), "guide_code", 40)  # Snippets runs at 32
         md.preprocessors.register(DoctestPreprocessor(md), "guide_doctest", 39)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import quickjs
 
+from guide import kept
 from guide.faults import Fault, GuideError
 
 KATEX = Path(__file__).parent.parent / "web" / "node_modules" / "katex" / "dist" / "katex.min.js"
@@ -33,8 +34,7 @@ class TexError(ValueError):
 
 @functools.cache
 def _engine() -> quickjs.Context:
-    if not KATEX.exists():
-        raise GuideError(Fault("guide/web", 0, "KaTeX is missing: run `python3 -m guide.install site`"))
+    _recipe()
     context = quickjs.Context()
     context.eval(KATEX.read_text(encoding="utf-8"))
     options = {
@@ -61,6 +61,12 @@ def _engine() -> quickjs.Context:
     return context
 
 
+def _recipe() -> str:
+    if not KATEX.exists():
+        raise GuideError(Fault("guide/web", 0, "KaTeX is missing: run `python3 -m guide.install site`"))
+    return kept.recipe(("quickjs-ng",), (KATEX, __file__))
+
+
 @functools.lru_cache(maxsize=20_000)
 def render(tex: str, display: bool) -> str:
     """HTML for the eye and MathML for the ear of one formula.
@@ -68,7 +74,9 @@ def render(tex: str, display: bool) -> str:
     Raises:
         TexError: If KaTeX rejects the formula.
     """
-    result = json.loads(_engine().get("render")(tex.strip(), display))
+    tex = tex.strip()
+    result = json.loads(kept.text(lambda: _engine().get("render")(tex, display), tex, str(display),
+                                  recipe=_recipe()))
     if "error" in result:
         reason = re.sub(r"^KaTeX parse error: ", "", result["error"])
         raise TexError(reason.replace("\n", " "))

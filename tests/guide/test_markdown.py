@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import markdown
+import pymdownx.highlight
 import pytest
 from lxml import html
 from markdown.treeprocessors import Treeprocessor
@@ -270,3 +271,30 @@ def test_outside_a_site_nothing_is_added(monkeypatch, project):
         "pymdownx.arithmatex": {"generic": True}})
     assert "guide-meta" not in shown
     assert "katex" in shown
+
+
+def colored(code: str, monkeypatch, **settings) -> str:
+    """A fence as a page shows it, with its second look at Pygments forbidden."""
+    page = f'```{{ .python title="a.py" }}\n{code}\n```'
+    options = {"pymdownx.highlight": settings}
+
+    def show(*ours: str) -> str:
+        extensions = ["pymdownx.highlight", "pymdownx.superfences", *ours]
+        return markdown.markdown(page, extensions=extensions, extension_configs=options)
+
+    first = show("guide.markdown.code")
+    assert first == show()
+    with monkeypatch.context() as patch:
+        patch.setattr(pymdownx.highlight, "highlight", None)
+        assert show("guide.markdown.code") == first
+    return first
+
+
+def test_code_is_colored_once_and_looks_as_pygments_colors_it(tmp_path, monkeypatch):
+    (tmp_path / "mkdocs.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    plain = colored("import math", monkeypatch)
+    assert '<span class="kn">import</span>' in plain
+    assert colored("import numpy", monkeypatch) != plain
+    assert 'class="language-python' in colored("import math", monkeypatch, pygments_lang_class=True)
+    assert 'id="line-0-1"' in colored("import math", monkeypatch, line_spans="line")

@@ -91,3 +91,20 @@ def test_a_page_without_a_head_is_named(tmp_path):
     (tmp_path / "bare.html").write_text("<p>Nothing else.</p>")
     with pytest.raises(GuideError, match="has no policy at the start of its head"):
         security.finish(tmp_path, tmp_path)
+
+
+def test_a_page_found_in_order_is_not_looked_at_again_and_a_fault_always(tmp_path, monkeypatch):
+    page = tmp_path / "site" / "index.html"
+    page.parent.mkdir()
+    asked = []
+    real = security.stopped
+    monkeypatch.setattr(security, "stopped", lambda text: asked.append(text) or real(text))
+    for _ in range(2):
+        page.write_text("<html><head></head><body><p>Text</p></body></html>")
+        security.finish(tmp_path, page.parent)
+    assert len(asked) == 1
+    for _ in range(2):
+        page.write_text('<html><head></head><body><p onclick="x()">Text</p></body></html>')
+        with pytest.raises(GuideError, match="onclick"):
+            security.finish(tmp_path, page.parent)
+    assert len(asked) == 3

@@ -298,17 +298,12 @@ def _outline(node: ast.stmt, own: set[str]) -> str:
 @functools.lru_cache(maxsize=2_000)
 def runs_in_browser(source: str) -> bool:
     """Whether a module needs nothing but NumPy and the standard library."""
-    imported: set[str] = set()
-    waiting: list[ast.AST] = [ast.parse(source)]
-    while waiting:  # statements only: what they compute holds most of the tree, and no import
-        node = waiting.pop()
+    imported = set()
+    for node in snippets.statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             imported |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").split(".")[0])
-        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inside = getattr(node, part, [])
-            waiting += inside if isinstance(inside, list) else []
     return imported <= {"numpy", *sys.stdlib_module_names}
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,3 +94,17 @@ def section_names(text: str) -> set[str]:
 def figures(text: str) -> list[str]:
     """What the functions of a figure module draw: "" for `figure`, "_what" for `figure_what`."""
     return [match["what"] or "" for match in FIGURE.finditer(text)]
+
+
+def statements(module: ast.Module) -> Iterator[ast.AST]:
+    """Every statement of a module in its order, without what they compute: most of a tree, and no import.
+
+    >>> [type(node).__name__ for node in statements(ast.parse("if a:\\n    import b\\nelse:\\n    c = d"))]
+    ['If', 'Import', 'Assign']
+    """
+    waiting: list[ast.AST] = list(reversed(module.body))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        inside = [getattr(node, part, None) for part in ("body", "handlers", "cases", "orelse", "finalbody")]
+        waiting += reversed([child for part in inside if isinstance(part, list) for child in part])

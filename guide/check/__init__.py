@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from guide.check import (
@@ -59,6 +60,8 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     testing_rules.tests_do_not_wait,
     notebook_rules.notebooks_are_clean,
 ]
+# It waits for another Python, which takes seconds to load PyTorch: the other rules are asked meanwhile.
+IN_ANOTHER_PROCESS = code_rules.snippets_import_cleanly
 
 
 def check(root: Path) -> list[Fault]:
@@ -68,10 +71,18 @@ def check(root: Path) -> list[Fault]:
     except GuideError as error:
         return error.faults
     faults = list(project.unreadable)
-    for rule in RULES:
-        try:
-            faults += rule(project)
-        except GuideError as error:
-            faults += error.faults
+    with ThreadPoolExecutor(1) as beside:
+        imported = beside.submit(_ask, IN_ANOTHER_PROCESS, project)
+        for rule in RULES:
+            if rule is not IN_ANOTHER_PROCESS:
+                faults += _ask(rule, project)
+        faults += imported.result()
     project.memory.save()
     return sorted(set(faults))
+
+
+def _ask(rule: Callable[[Project], Iterator[Fault]], project: Project) -> list[Fault]:
+    try:
+        return list(rule(project))
+    except GuideError as error:
+        return error.faults

@@ -34,7 +34,7 @@ class Module:
     def imports(self) -> list[tuple[str, int]]:
         """Everything imported anywhere in it, with its line; a relative import starts with a dot."""
         found = []
-        for node in ast.walk(self.tree) if self.tree else []:
+        for node in snippets.statements(self.tree) if self.tree else []:
             if isinstance(node, ast.Import):
                 found += [(alias.name, node.lineno) for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and (node.level or node.module == "snippets"):

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help site serve new test quick check mutants hooks figures exits benchmarks lock
+.PHONY: help site serve new test quick check mutants audit hooks figures exits benchmarks lock
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ check:  ## Look at every page, snippet, test, figure and source
 mutants:  ## Break the snippets on purpose: make mutants answers="topic/stem …", without it all of them
 	@$(PYTHON) -m guide.install test
 	@$(VENV_PYTHON) -m guide mutants $(answers)
+
+audit: site  ## Ask Lighthouse about one page of each kind: make audit kinds="home cards"
+	@$(PYTHON) -m guide.install audit
+	@$(VENV_PYTHON) -m guide audit $(kinds)
 
 hooks:  ## Check before each commit (git config --unset core.hooksPath: no longer)
 	@$(PYTHON) -m guide.install test

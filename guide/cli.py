@@ -71,6 +71,17 @@ def exits(root: Path, arguments: argparse.Namespace) -> None:
     compare(root)
 
 
+def audit(root: Path, arguments: argparse.Namespace) -> None:
+    from guide import audit
+
+    results = audit.audit(root, arguments.kinds, arguments.runs)
+    print(audit.table(results))
+    short = [f"{kind}: {name} is {score}, not 100" for kind, result in results.items()
+             for name, score in result["scores"].items() if name != "performance" and score < 100]
+    if short:
+        raise GuideError(*(f"{line}: the audits that failed stand above" for line in short))
+
+
 def test(root: Path, arguments: argparse.Namespace) -> None:
     from guide.testing import run
 
@@ -107,6 +118,7 @@ COMMANDS = {
     "mutants": (mutants, "break the snippets on purpose and see whether a test notices"),
     "practise": (practise, "write an exercise into practise/ and grade it on every save"),
     "benchmarks": (benchmarks, "measure times and sizes and write benchmarks/"),
+    "audit": (audit, "ask Lighthouse about one page of each kind of site/"),
     "exits": (exits, "build with MkDocs, ProperDocs and Zensical and compare"),
 }
 
@@ -121,6 +133,8 @@ def main() -> None:
     parsers["mutants"].add_argument("answers", nargs="*", metavar="topic/stem", help="only these answers")
     parsers["mutants"].add_argument("--workers", type=int, default=2, help="processes at the same time (2)")
     parsers["benchmarks"].add_argument("groups", nargs="*", metavar="group", help="only these groups")
+    parsers["audit"].add_argument("kinds", nargs="*", metavar="kind", help="only these kinds of pages")
+    parsers["audit"].add_argument("--runs", type=int, default=3, help="of which the median counts (3)")
     parsers["new"].add_argument("topic", help="a topic of docs/syllabus.yml")
     parsers["new"].add_argument("name", help="the answer's slug: its files' name and its address")
     parsers["new"].add_argument("question", nargs="?", default="", help="if the syllabus has none yet")

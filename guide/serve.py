@@ -58,6 +58,8 @@ class Preview:
         self.address = address
         self.folder = root / FOLDER
         self.keys: dict[str, str] = {}  # by file in the site: what it was made from
+        self.looked_at: list[pages.Page] = []  # the pages when what they say was last put together
+        self.told = ""
         self.started_from = self.machinery()
         self.lock = threading.RLock()
         self._set_up()
@@ -122,7 +124,11 @@ class Preview:
     def _fronts(self) -> str:
         """What lists and the navigation of one page show of all others."""
         found = pages.read(self.root)[0]
-        return _hash(str([(page.source, page.front, page.question, page.minutes) for page in found]))
+        # A page that did not change is the same object as before; to count its words again takes longer.
+        if list(map(id, found)) != list(map(id, self.looked_at)):
+            told = [(page.source, page.front, page.question, page.minutes) for page in found]
+            self.looked_at, self.told = found, _hash(str(told))
+        return self.told
 
     def _inputs(self, source: str) -> str:
         """What one page is made from."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from guide import search, serve
+from guide import pages, search, serve
 from guide.faults import GuideError
 from guide.serve import Handler, Preview
 
@@ -139,6 +139,12 @@ def test_the_state_stays_when_another_topic_changes(previewed, preview):
     previewed.append("snippets/training/clipping.py", "\n")
     assert preview.state("/data/leakage/") == before
     assert preview.state(CLIPPING) != before
+
+
+def test_a_look_at_unchanged_pages_counts_none_of_their_words(preview, monkeypatch):
+    before = preview.state(CLIPPING)
+    monkeypatch.setattr(pages.Page, "minutes", property(lambda page: pytest.fail(f"{page.path} again")))
+    assert preview.state(CLIPPING) == before
 
 
 def test_a_page_that_cannot_be_made_is_told_and_comes_back(previewed, preview):

@@ -8,6 +8,7 @@ alternative.
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import tempfile
 from pathlib import Path
@@ -29,7 +30,22 @@ def make(book: Book) -> bytes:
     Raises:
         GuideError: If Typst refuses it.
     """
-    return _compile(book, part="book", format="pdf", pdf_standards=[STANDARD])
+    return packed(_compile(book, part="book", format="pdf", pdf_standards=[STANDARD]))
+
+
+def packed(content: bytes) -> bytes:
+    """The same PDF at half its size: Typst leaves its many small objects, most of them tags, uncompressed."""
+    import pikepdf  # only here: a build that finds nothing changed makes no book and need not wait for it
+
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as document:
+        document.save(
+            made,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            fix_metadata_version=False,
+            deterministic_id=True,
+        )
+    return made.getvalue()
 
 
 def make_cover(book: Book) -> bytes:

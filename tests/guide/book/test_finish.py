@@ -99,7 +99,10 @@ def test_two_builds_are_the_same_bytes(built, tmp_path):
             time.sleep(2)  # the coarsest clock, that of zip archives, moves on
         subprocess.run(
             [sys.executable, "-c", BUILD, folder, site_folder],
-            check=True, cwd=REPOSITORY, env=os.environ | different, stdout=subprocess.DEVNULL,
+            check=True,
+            cwd=REPOSITORY,
+            env=os.environ | different,
+            stdout=subprocess.DEVNULL,
         )
         contents.append({path.name: path.read_bytes() for path in site_folder.glob("downloads/*")})
     assert sorted(contents[0]) == [f"{downloads.NAME}.epub", f"{downloads.NAME}.pdf"]

@@ -159,6 +159,31 @@ def test_a_numbered_formula_shows_its_number_at_the_right(make_book, formula):
     assert number[2] == pytest.approx(document[-1].rect.width - MARGIN, abs=1)
 
 
+def test_packing_makes_it_smaller_and_loses_nothing(make_book, formula, pixel, monkeypatch):
+    rows = "".join(f"<tr><td>{number}</td><td>{formula('a')}</td></tr>" for number in range(60))
+    book = make_book(
+        f"<h2 id='b'>Rows</h2><p>See <a href='#training.clipping--b'>the rows</a>, {formula('x')}.</p>"
+        f"<table>{rows}</table><p><img src='pictures/pixel.png' alt='A point'></p>",
+        pixel=pixel,
+    )
+    packed = pdf.make(book)
+    monkeypatch.setattr(pdf, "packed", lambda content: content)
+    loose = pdf.make(book)
+    assert len(packed) < 0.7 * len(loose)
+    assert tags(packed) == tags(loose)
+    before, after = open_pdf(loose), open_pdf(packed)
+    assert before.get_toc() == after.get_toc() != []
+    assert before.metadata == after.metadata
+    assert len(before) == len(after)
+    for old, new in zip(before, after, strict=True):
+        assert old.get_text() == new.get_text()
+        assert old.get_label() == new.get_label()
+        places = [[(link["from"], link.get("to")) for link in page.get_links()] for page in (old, new)]
+        assert places[0] == places[1]
+        assert old.get_pixmap().samples == new.get_pixmap().samples
+    assert b"pdfuaid:part" in packed, "who claims to be PDF/UA says so where a program finds it as text"
+
+
 def test_what_typst_refuses_is_an_error(make_book, pixel):
     book = make_book("<p><img src='pictures/pixel.png' alt='A single point'></p>", pixel=pixel)
     book.pictures.clear()

@@ -253,3 +253,35 @@ def test_a_build_killed_at_any_moment_leaves_one_whole_site(buildable):
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     assert int(done.stdout.split()[0]) < int(kills)  # some were killed before they had finished
+
+
+BUILT_HERE = """
+from pathlib import Path
+from guide import build, notebooks
+
+build.STEPS = [("notebook pages", notebooks.finish)]
+build.build(Path.cwd())
+"""
+
+
+def test_another_folder_time_zone_hash_seed_and_umask_give_the_same_bytes(buildable, tmp_path_factory):
+    """The steps behind the pages prove it where they are; audit.yml compares two whole sites every week."""
+    shutil.rmtree(buildable.root / "site")
+    built = []
+    surroundings = ("one", "1", "UTC", 0o022), ("two of a longer name", "2", "Asia/Tokyo", 0o077)
+    for name, seed, zone, mask in surroundings:
+        folder = tmp_path_factory.mktemp("copies") / name
+        shutil.copytree(buildable.root, folder)
+        for path in folder.rglob("*"):
+            os.utime(path, (int(seed) * 1_000_000_000,) * 2)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1",
+                       "PYTHONHASHSEED": seed, "TZ": zone}
+        done = subprocess.run([sys.executable, "-c", BUILT_HERE], cwd=folder, env=environment, umask=mask,
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+        built.append({path.relative_to(folder / "site").as_posix(): path.read_bytes()
+                      for path in (folder / "site").rglob("*") if path.is_file()})
+    first, second = built
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+    assert len(first) > 20

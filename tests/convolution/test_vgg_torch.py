@@ -91,6 +91,9 @@ def test_costs_by_stage_add_up_to_the_model_and_to_torchvision():
         assert sum(adds for _, adds in counted) == sum(row["multiply_adds"] for row in rows)
     halved = cost_by_stage(16, 112)
     assert halved[0]["multiply_adds"] * 4 == cost_by_stage(16)[0]["multiply_adds"]
+    sizes = (100, 50, 25, 12, 6)  # the pooling drops an odd row
+    assert [row["outputs"] for row in cost_by_stage(11, 100)[:5]] == [
+        count * width * size**2 for count, width, size in zip(CONVOLUTIONS[11], WIDTHS, sizes, strict=True)]
 
 
 def expected_keys(depth: int, batch_norm: bool) -> list[str]:

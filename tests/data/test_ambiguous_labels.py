@@ -55,10 +55,12 @@ def test_entropy_is_zero_where_all_agree_and_largest_where_none_do():
 def test_missing_answers_do_not_count():
     entropy = item_entropy(np.array([[0, 1, -1, -1], [-1, -1, -1, -1]]), 2)
     assert entropy[0] == 1.0 and np.isnan(entropy[1])
+    # One answer agrees with itself.
+    assert item_entropy(np.array([[1, -1], [-1, 0]]), 2).tolist() == [0.0, 0.0]
 
 
 def test_labels_outside_the_classes_are_refused():
-    assert "labels" in raises(disagreement_matrix, np.array([[0, 3]]), 3)
+    assert raises(disagreement_matrix, np.array([[0, 3]]), 3) == "labels must be -1 to 2, got [[0 3]]"
     assert "labels" in raises(item_entropy, np.array([[0, -2]]), 3)
     assert "labels" in raises(item_entropy, np.array([[0.5, 1.0]]), 3), "half a class is none"
 

@@ -145,14 +145,10 @@ def away_from_boundary(labels: np.ndarray, width: int) -> np.ndarray:
 # --8<-- [end:boundary]
 
 
-def _square(side: int) -> np.ndarray:
-    inside = np.abs(np.arange(140) - 69.5) < side / 2
-    return inside[:, None] & inside[None, :]
-
-
 if __name__ == "__main__":
     for side in (20, 100):
-        small, large = _square(side), _square(side + 4)
+        insides = [np.abs(np.arange(140) - 69.5) < s / 2 for s in (side, side + 4)]
+        small, large = [inside[:, None] & inside[None, :] for inside in insides]
         iou = class_iou(confusion(small, large, 2))[1]
         print(f"outline 2 px further out, side {side}: IoU {iou:.3f}, "
               f"boundary IoU {boundary_iou(small, large, 5):.3f}")

@@ -181,7 +181,9 @@ def test_the_head_of_v3_answers_in_training_only():
     model.eval()  # one output, as `run` sees
     assert [type(m).__name__ for m in model.head] == [
         "AvgPool2d", "ConvBN", "ConvBN", "AdaptiveAvgPool2d", "Flatten", "Linear"]
-    assert model.head[0](torch.zeros(1, 768, 17, 17, device="meta")).shape[-2:] == (5, 5)
+    x = torch.rand(1, 768, 17, 17, generator=generator(7))
+    assert model.head[0](x).shape[-2:] == (5, 5)
+    torch.testing.assert_close(model.head[0](x)[..., 0, 1], x[..., :5, 3:8].mean((2, 3)))
     assert model.head[:3](torch.zeros(1, 768, 17, 17, device="meta")).shape == (1, 768, 1, 1)
 
 

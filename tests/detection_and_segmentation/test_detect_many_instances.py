@@ -64,6 +64,21 @@ def test_oblong_boxes_shrink_along_each_side_and_are_compared_by_area():
         for boxes, winner in (([large, small], 1), ([small, large], 0)):
             _, owner = assign(np.array(boxes), np.array([0, 0]), 1, 16, 16, 4)
             assert owner[cell] == winner and (owner >= 0).sum() == 1
+    # the center is not on the diagonal: the middle half of x 3..27 and of y 40..60
+    _, owner = assign(np.array([[3.0, 40, 27, 60]]), np.array([0]), 1, 16, 8, 4, shrink=0.5)
+    assert np.argwhere(owner == 0)[[0, -1]].tolist() == [[11, 2], [13, 4]] and owner.dtype == np.int32
+
+
+def test_of_many_equal_boxes_or_scores_the_first_one_leads():
+    sides = np.repeat([4.0, 2.0], 40)[:, None]  # 80 boxes around one center; the small ones begin at 40
+    _, owner = assign(10 + np.array([[-1, -1, 1, 1]]) * sides, np.zeros(80, dtype=np.int32), 1, 5, 5, 4)
+    assert owner.max() == owner[2, 2] == 40
+    apart = np.arange(80.0)[:, None] * 10 + np.array([0, 0, 5, 5])
+    scores, labels = np.tile([0.9, 0.5], 40), np.zeros(80, dtype=np.int32)
+    assert suppress(apart, scores, labels).tolist() == [*range(0, 80, 2), *range(1, 80, 2)]
+    assert average_precision(scores, np.isin(np.arange(80), range(0, 20, 2)), 10) == 1
+    truths = [(apart[4:5], np.array([0]))]  # found by the third of the best
+    np.testing.assert_allclose(mean_average_precision([(apart, scores, labels)], truths, 1, (0.5,)), 1 / 3)
 
 
 def test_an_image_without_objects_is_all_background():
@@ -167,6 +182,7 @@ def test_an_iou_equal_to_the_limit_survives():
     labels = np.zeros(2, dtype=np.int32)
     assert suppress(boxes, np.array([0.5, 0.5]), labels).tolist() == [0, 1]
     assert suppress(boxes, np.array([0.5, 0.5]), labels, max_iou=0.49).tolist() == [0]
+    assert boxes[suppress(boxes[:0], np.zeros(0), labels[:0])].shape == (0, 4)  # no box is an index, too
 
 
 # average precision
@@ -212,8 +228,17 @@ def test_a_detection_takes_the_object_it_overlaps_most_and_leaves_the_other():
 def test_classes_without_objects_are_left_out_and_their_detections_cost_nothing():
     detections = [(FOUND[:2], np.array([0.9, 0.8]), np.array([0, 1]))]
     np.testing.assert_allclose(mean_average_precision(detections, TRUTH, 3, (0.5,)), 51 / 101)
+    detections = [(FOUND[[0, 2]], np.array([0.9, 0.8]), np.array([1, 1]))]
+    truths = [(TRUTH[0][0], np.array([1, 1]))]  # the first class has no object, the second has
+    assert mean_average_precision(detections, truths, 2, (0.5,)) == 1
     nothing = [(NO_BOXES, np.zeros(0), np.zeros(0, dtype=np.int32))]
     assert mean_average_precision(nothing, TRUTH, 3) == 0
+    try:
+        mean_average_precision(nothing, TRUTH * 2, 3)
+    except ValueError:
+        pass
+    else:
+        raise AssertionError("two images were scored with the detections of one")
     try:
         mean_average_precision(nothing, [(NO_BOXES, np.zeros(0, dtype=np.int32))], 3)
     except ValueError as error:

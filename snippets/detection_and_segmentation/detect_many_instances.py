@@ -153,7 +153,8 @@ def mean_average_precision(
         thresholds: IoU from which on a detection counts.
 
     Raises:
-        ValueError: If truths holds no object of any class.
+        ValueError: If truths holds no object of any class, or detections and truths
+            differ in length.
     """
     precisions = []
     for label in range(num_classes):

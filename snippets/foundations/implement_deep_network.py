@@ -102,7 +102,11 @@ def momentum_step(
     params: list[np.ndarray], grads: list[np.ndarray], velocity: list[np.ndarray],
     lr: float, momentum: float = 0.9,
 ) -> None:
-    """In place: velocity = momentum * velocity + grad; param -= lr * velocity."""
+    """In place: velocity = momentum * velocity + grad; param -= lr * velocity.
+
+    Raises:
+        ValueError: If the lists differ in length.
+    """
     for param, grad, v in zip(params, grads, velocity, strict=True):
         v *= momentum
         v += grad

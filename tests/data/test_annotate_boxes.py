@@ -136,6 +136,8 @@ def test_sample_size_keeps_the_margin_and_no_smaller_one_does():
 
 def test_boxes_of_one_image_count_less():
     assert sample_size(0.05, 0.02, cluster=20, correlation=0.0) == 457
+    # One box per image and independent errors, if nothing else is said.
+    assert sample_size(0.05, 0.02, cluster=20) == sample_size(0.05, 0.02, correlation=0.2) == 457
     # Fully correlated: an image is one observation, however many boxes it has.
     assert sample_size(0.5, 0.1, cluster=5, correlation=1.0) == math.ceil(5 * 96.04)
 

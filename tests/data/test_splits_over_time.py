@@ -131,6 +131,8 @@ def test_nearest_distance_by_hand():
     references = np.array([[2.0, 3.0, 6.0], [0.0, 0.0, 0.0], [9.0, 9.0, 9.0]])
     np.testing.assert_allclose(nearest_distances(queries, references), [0.0, 3.0])
     np.testing.assert_allclose(nearest_distances(queries, references[:1]), [7.0, np.sqrt(18)])
+    pixels = np.array([[0, 0], [200, 10]], np.uint8)  # differences and squares beyond 8 bits
+    np.testing.assert_allclose(nearest_distances(pixels[:1], pixels[1:]), np.hypot(200, 10))
 
 
 def test_distances_survive_map_coordinates():

@@ -257,6 +257,16 @@ def test_a_false_alarm_on_an_image_without_objects_counts():
         np.testing.assert_allclose(found, expected)
 
 
+def test_an_image_without_its_detections_is_refused():
+    good = (FOUND[[0, 2]], np.array([0.8, 0.7]), np.array([0, 0]))
+    refused = False
+    try:
+        mean_average_precision([good], [*TRUTH, *TRUTH], 1)
+    except ValueError:
+        refused = True
+    assert refused, "detections of one image were scored against the objects of two"
+
+
 def test_the_default_averages_ten_thresholds():
     assert COCO_THRESHOLDS == (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
     detections = [(FOUND, np.array([0.9, 0.6, 0.7]), np.array([0, 0, 0]))]

@@ -348,6 +348,17 @@ def test_limits_before_and_after_suppression():
     assert boxes.shape == (0, 4) and scores.shape == (0,)
 
 
+def test_without_limits_6000_go_in_300_come_out_and_sides_are_16_at_least():
+    apart = np.array([[20.0 * i, 0, 20.0 * i + 16, 16] for i in range(302)])
+    boxes, _ = propose(apart, np.zeros(302), np.zeros((302, 4)), 100, 10_000)
+    assert len(boxes) == 300
+    crowd = np.concatenate([np.tile(apart[:1], (6000, 1)), apart[1:2]])  # the last one comes too late
+    logits = np.append(np.ones(6000), 0.0)
+    assert len(propose(crowd, logits, np.zeros((6001, 4)), 100, 10_000)[0]) == 1
+    assert len(propose(crowd[1:], logits[1:], np.zeros((6000, 4)), 100, 10_000)[0]) == 2
+    assert len(propose(apart - [0, 0, 0.5, 0], np.zeros(302), np.zeros((302, 4)), 100, 10_000)[0]) == 0
+
+
 # page
 
 

@@ -140,3 +140,13 @@ def test_bad_input_is_named():
     assert "beta" in raises(precision_recall_fscore, ones, ones, ones, 0.0)
     assert "tp" in raises(balanced_accuracy, np.zeros(2), np.zeros(2))
     assert "tp" in raises(matthews, np.zeros(2), np.zeros(2), np.zeros(2))
+
+
+def test_counts_of_8_bits_give_the_scores_of_wide_ones():
+    tp, fp, fn = np.array([200, 90]), np.array([100, 250]), np.array([130, 7])
+    small = [c.astype(np.uint8) for c in (tp, fp, fn)]
+    for average in (None, "micro", "macro", "weighted"):
+        expected = precision_recall_fscore(tp, fp, fn, average=average)
+        close(precision_recall_fscore(*small, average=average), expected)
+    close(balanced_accuracy(small[0], small[2]), balanced_accuracy(tp, fn))
+    close(matthews(*small), matthews(tp, fp, fn))

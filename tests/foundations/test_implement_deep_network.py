@@ -31,6 +31,17 @@ def moons(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndarray]:
     return x + 0.1 * rng.standard_normal(x.shape), label
 
 
+def test_a_step_with_a_missing_gradient_is_refused():
+    params = [np.ones(3), np.ones(2)]
+    for grads, velocity in ((params[:1], params), (params, params[:1])):
+        refused = False
+        try:
+            momentum_step([p.copy() for p in params], grads, [v.copy() for v in velocity], 0.1)
+        except ValueError:
+            refused = True
+        assert refused, "a parameter without gradient or velocity was passed over"
+
+
 def test_the_start_has_the_shapes_and_the_spread_of_he():
     params = init_params([200, 100, 3], np.random.default_rng(0))
     assert [p.shape for p in params] == [(200, 100), (100,), (100, 3), (3,)]

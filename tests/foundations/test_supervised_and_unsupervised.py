@@ -172,3 +172,10 @@ def test_bad_input_is_named():
         assert str(bad) in raises(fit_classifier, np.zeros((2, 2)), np.array([0, bad]), 2, 0.0)
     assert "k" in raises(principal_components, np.zeros((3, 2)), 3)
     assert "k" in raises(principal_components, np.zeros((3, 2)), 0)
+
+
+def test_the_classifier_takes_300_steps_if_nothing_is_said():
+    x, targets = labeled()
+    default, given = (fit_classifier(x, targets, 4, 0.0, *steps) for steps in ((), (300,)))
+    np.testing.assert_array_equal(default[0], given[0])
+    np.testing.assert_array_equal(default[1], given[1])

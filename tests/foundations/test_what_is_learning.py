@@ -103,3 +103,15 @@ def test_bad_input_is_named():
     assert "targets" in raises(memorize, np.zeros((3, 2)), np.zeros(2))
     assert "answers" in raises(accuracy, np.zeros(0), np.zeros(0))
     assert "answers" in raises(accuracy, np.zeros(2), np.zeros(3))
+
+
+def test_500_steps_of_one_half_if_nothing_is_said():
+    inputs, targets = examples()
+    default, given = learn(inputs, targets), learn(inputs, targets, lr=0.5, steps=500)
+    np.testing.assert_array_equal(default[0], given[0])
+    assert default[1] == given[1]
+
+
+def test_no_inputs_get_no_answers_of_whole_numbers():
+    nothing = look_up({(0, 1): 1}, np.zeros((0, 2)))
+    assert nothing.shape == (0,) and nothing.dtype == np.int64

@@ -196,3 +196,11 @@ def test_bad_input_is_named():
     assert "variance" in raises(best_linear_vae, 0.0, 1.0)
     assert "noise_var" in raises(best_linear_vae, 1.0, -1.0)
     assert "beta" in raises(best_linear_vae, 1.0, 1.0, 0.0)
+
+
+def test_the_divergence_counts_once_if_no_beta_is_given():
+    rng = np.random.default_rng(11)
+    params, x, noise = make(5, 3, 2, rng), binary((4, 5), rng), rng.normal(size=(4, 2))
+    default, one = (negative_elbo(x, params, noise, *beta)[2] for beta in ((), (1.0,)))
+    for name, grad in one.items():
+        np.testing.assert_array_equal(default[name], grad)

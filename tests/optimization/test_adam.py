@@ -190,3 +190,8 @@ def test_bad_input_is_named():
     assert "t " in raises(adam_step, param, param, m, v, t=0)
     assert "beta1" in raises(adam_step, param, param, m, v, t=1, beta1=1.0)
     assert "beta2" in raises(adam_step, param, param, m, v, t=1, beta2=-0.1)
+
+
+def test_the_learning_rate_is_a_thousandth_if_nothing_is_said():
+    param, m, v = start()
+    np.testing.assert_allclose(adam_step(param, np.full(SHAPE, 2.0), m, v, t=1)[0], 0.999, rtol=1e-9)

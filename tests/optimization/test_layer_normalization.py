@@ -144,3 +144,13 @@ def test_wrong_arguments_are_named():
     six = np.ones(6)
     for groups in (0, 4):
         assert "num_groups must divide 6" in raises(group_norm, np.ones((2, 6)), groups, six, six)
+
+
+def test_eps_is_a_hundred_thousandth_or_for_the_root_mean_square_a_millionth():
+    x, weight, bias, grad = data(seed=9)
+    x = x * 1e-3  # small enough for eps to show
+    for function, args, eps in (
+            (layer_norm, (x, weight, bias), 1e-5), (layer_norm_backward, (grad, x, weight), 1e-5),
+            (rms_norm, (x, weight), 1e-6), (rms_norm_backward, (grad, x, weight), 1e-6)):
+        for default, given in zip(function(*args), function(*args, eps), strict=True):
+            np.testing.assert_array_equal(default, given)

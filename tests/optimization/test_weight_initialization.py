@@ -25,6 +25,8 @@ def test_initial_shapes_and_constants():
     assert [b.shape for _, b in params] == [(7,), (3,), (2,)]
     assert all(np.all(b == 0) for _, b in params), "biases start at zero"
     assert np.all(params[0][0] == 0) and np.all(params[1][0] == 0.3)
+    whole = initialize([2, 3], ["constant"], np.random.default_rng(0), value=1)
+    assert whole[0][0].dtype == np.float64, "a whole number as value must not make whole weights"
 
 
 def test_random_weights_have_the_variance_of_their_scheme():

@@ -37,7 +37,7 @@ def generator(seed: int) -> torch.Generator:
 
 def test_parameter_counts_are_the_published_ones():
     for depth, expected in PARAMETERS.items():
-        assert sum(p.numel() for p in on_meta(depth).parameters()) == expected, depth
+        assert sum(p.numel() for p in fresh(depth).parameters()) == expected, depth
 
 
 def test_the_name_counts_the_weighted_layers_of_the_main_path():

@@ -107,6 +107,14 @@ def test_the_heading_is_turned_as_a_direction_and_seen_from_above():
     np.testing.assert_allclose(moved[6], math.atan2(1.0, 0.5))
 
 
+def test_a_rotation_in_single_precision_is_one_and_a_scale_of_a_thousandth_is_not():
+    cos, sin, there = math.cos(0.3), math.sin(0.3), pose(degrees=40)
+    there[:3, :3] = there[:3, :3] @ [[cos, 0, sin], [0, 1, 0], [-sin, 0, cos]]
+    rough = there.astype(np.float32)
+    np.testing.assert_allclose(change_frame(box(4.0), rough), change_frame(box(4.0), there), atol=1e-6)
+    assert "rotation" in raises(change_frame, box(), np.diag([1.001, 1, 1, 1]))
+
+
 def test_the_center_moves_straight_and_the_yaw_takes_the_shorter_arc():
     middle = interpolate(box(degrees=170), box(2.0, 4.0, degrees=-170), 0.25)
     np.testing.assert_allclose(middle, box(0.5, 1.0, degrees=175))
@@ -130,7 +138,7 @@ def test_the_error_between_keyframes_grows_with_the_square_of_their_distance():
 
 
 def test_three_errors_by_hand():
-    distance, size, yaw = box_errors(box(0, 0, 0), box(3, 4, 9))
+    distance, size, yaw = box_errors(box(1, 2, 7), box(4, -2, 16))
     assert (distance, size, yaw) == (5.0, 0.0, 0.0)  # height differences are not counted
     _, size, _ = box_errors(box(), box(length=3.0))
     np.testing.assert_allclose(size, 1 - 3 / 4)
@@ -154,6 +162,8 @@ def test_bad_input_is_named():
     mirrored = np.diag([1.0, -1, 1, 1])
     assert "mirrors" in raises(change_frame, box(), mirrored)
     assert "rotation" in raises(change_frame, box(), np.diag([2.0, 1, 1, 1]))
-    assert "size" in raises(interpolate, box(), box(length=5.0), 0.5)
+    message = raises(interpolate, box(), box(length=5.0), 0.5)
+    assert message == "after must keep the size [4.  2.  1.5]: [5.  2.  1.5]"
     assert "share" in raises(interpolate, box(), box(), 1.5)
     assert "sizes" in raises(box_errors, box(), box(length=0.0))
+    assert "sizes" in raises(box_errors, box(length=0.0), box())

@@ -41,6 +41,8 @@ def test_whole_numbers_give_the_same_iou():
     np.testing.assert_allclose(box_iou(boxes, boxes + 1), [[81 / 119]])
     large = np.array([[0, 0, 60000, 60000]], dtype=np.int32)  # its area exceeds 32 bits
     np.testing.assert_allclose(box_iou(large, large), [[1.0]])
+    apart = np.array([[0, 0, 10, 10], [20, 20, 30, 30]], dtype=np.uint8)  # 10 - 20 would wrap around
+    np.testing.assert_array_equal(box_iou(apart, apart), np.eye(2))
 
 
 def test_identical_annotations_agree_perfectly_in_any_order():
@@ -85,6 +87,7 @@ def test_the_threshold_itself_is_enough():
     first, second = np.array([[0, 0, 2, 2.0]]), np.array([[0, 0, 4, 2.0]])
     assert agreement(first, np.zeros(1), second, np.zeros(1), threshold=0.5)[0] == 1.0
     assert agreement(first, np.zeros(1), second, np.zeros(1), threshold=0.51)[0] == 0.0
+    assert agreement(first, np.zeros(1), first, np.zeros(1), threshold=1.0)[0] == 1.0
 
 
 def test_empty_images_agree_and_a_lonely_box_does_not():
@@ -107,6 +110,13 @@ def test_no_error_found_does_not_mean_no_errors():
     assert abs(low) < 1e-12
     np.testing.assert_allclose(high, 1.96**2 / (60 + 1.96**2))
     np.testing.assert_allclose(wilson_interval(60, 60)[1], 1.0)
+    np.testing.assert_allclose(wilson_interval(0, 1)[1], 1.96**2 / (1 + 1.96**2))
+
+
+def test_rounding_puts_no_end_and_no_probability_outside_0_to_1():
+    for n in range(1, 300):
+        assert wilson_interval(0, n)[0] >= 0.0 and wilson_interval(n, n)[1] <= 1.0, f"{n} items"
+        assert acceptance_probability(n, n, 0.3) <= 1.0, f"{n} items"
 
 
 def test_wilson_ends_solve_the_score_equation():
@@ -165,6 +175,12 @@ def test_plan_keeps_both_risks_and_one_item_less_does_not():
         assert acceptance_probability(checked - 1, allowed, bad) > 0.10
 
 
+def test_one_item_can_be_enough_and_a_risk_that_is_just_met_is_kept():
+    assert acceptance_plan(0.01, 0.95) == (1, 0)
+    assert acceptance_plan(0.01, 0.5, consumer_risk=acceptance_probability(1, 0, 0.5)) == (1, 0)
+    assert acceptance_plan(0.25, 0.95, producer_risk=1 - acceptance_probability(1, 0, 0.25)) == (1, 0)
+
+
 def test_stricter_risks_need_a_larger_sample():
     assert acceptance_plan(0.01, 0.05, 0.01, 0.01)[0] > acceptance_plan(0.01, 0.05)[0]
     checked, allowed = acceptance_plan(0.01, 0.05, 0.01, 0.01)
@@ -174,17 +190,22 @@ def test_stricter_risks_need_a_larger_sample():
 
 def test_bad_input_is_named():
     box = np.array([[0, 0, 1, 1.0]])
-    assert "boxes" in raises(box_iou, np.array([[0, 0, 0, 1.0]]), box)
-    assert "others" in raises(box_iou, box, np.array([[0, 0, np.nan, 1.0]]))
-    assert "threshold" in raises(agreement, box, [0], box, [0], threshold=0.0)
-    assert "labels" in raises(agreement, box, [0, 1], box, [0])
-    assert "labels" in raises(agreement, box, [0], box, [])
+    assert raises(box_iou, np.array([[0, 0, 0, 1.0]]), box).startswith("boxes must")
+    assert raises(box_iou, box, np.array([[0, 0, np.nan, 1.0]])).startswith("others must")
+    for threshold in (0.0, 1.1):
+        assert "threshold" in raises(agreement, box, [0], box, [0], threshold=threshold)
+    for labels, other_labels in (([0, 1], [0]), ([0], [])):
+        assert raises(agreement, box, labels, box, other_labels).startswith("labels must")
     assert "errors" in raises(wilson_interval, 5, 4)
     assert "errors" in raises(wilson_interval, 0, 0)
     assert "margin" in raises(sample_size, 0.05, 0.0)
-    assert "rate" in raises(sample_size, 0.0, 0.1)
+    for rate in (0.0, 1.0, 1.5):
+        assert "rate must be in" in raises(sample_size, rate, 0.1)
     assert "cluster" in raises(sample_size, 0.05, 0.1, cluster=0.5)
-    assert "good" in raises(acceptance_plan, 0.05, 0.01)
-    assert "consumer_risk" in raises(acceptance_plan, 0.01, 0.05, 0.05, 0.0)
+    assert "correlation" in raises(sample_size, 0.05, 0.1, correlation=1.5)
+    for good, bad in ((0.05, 0.01), (0.5, 0.5), (0.0, 0.9), (0.01, 1.0)):
+        assert "good and bad" in raises(acceptance_plan, good, bad, 0.9, 0.9)
+    for risks in ((0.05, 0.0), (0.05, 1.0), (0.05, 1.5), (0.0, 0.1), (1.0, 0.1), (1.5, 0.1)):
+        assert "consumer_risk" in raises(acceptance_plan, 0.01, 0.9, *risks)
     assert "rate" in raises(acceptance_probability, 10, 2, 1.5)
     assert "boxes" in raises(box_iou, np.array([[0, 0, np.inf, 1.0]]), box)

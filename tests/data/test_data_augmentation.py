@@ -107,6 +107,7 @@ def test_a_box_stays_if_enough_of_it_is_visible():
         _, moved, keep = crop(image, boxes, (3, 0, 10, 10), least)
         assert keep.sum() == kept == len(moved), f"min_visible {least}"
     np.testing.assert_array_equal(moved, [[0, 0, 1, 4], [1, 4, 5, 8]])
+    assert crop(image, boxes, (3, 0, 10, 10))[2].all()  # a quarter is enough unless told otherwise
 
 
 def test_outside_the_image_is_zero():
@@ -124,6 +125,8 @@ def test_shift_and_back_restores_what_stayed():
     np.testing.assert_array_equal(back[1:, :-2], image[1:, :-2])
     np.testing.assert_array_equal(restored, boxes[keep])
     np.testing.assert_array_equal(shift(np.array([[1, 2, 3]]), np.zeros((0, 4)), -1, 0)[0], [[2, 3, 0]])
+    color = np.arange(24).reshape(2, 4, 3)
+    np.testing.assert_array_equal(shift(color, np.zeros((0, 4)), 1, 0)[0][:, 1:], color[:, :-1])
 
 
 def test_the_input_is_not_modified():
@@ -139,4 +142,5 @@ def test_the_input_is_not_modified():
 
 
 def test_an_empty_window_is_named():
-    assert "window" in raises(crop, np.zeros((4, 4)), np.zeros((0, 4)), (2, 2, 2, 4))
+    for window in ((2, 2, 2, 4), (2, 2, 4, 2)):
+        assert "window" in raises(crop, np.zeros((4, 4)), np.zeros((0, 4)), window)

@@ -21,6 +21,16 @@ def test_without_a_random_share_the_highest_scores_come_first():
     scores = np.array([0.1, 0.9, 0.3, 0.7, 0.5])
     chosen = select_candidates(scores, np.arange(5), 3, 1, 0.0, np.random.default_rng(0))
     assert chosen.tolist() == [1, 3, 4]
+    grades = np.array([0, 200, 100], dtype=np.uint8)  # turned around in eight bits, 200 is 56
+    chosen = select_candidates(grades, np.arange(3), 2, 1, 0.0, np.random.default_rng(0))
+    assert chosen.tolist() == [1, 2]
+
+
+def test_indices_are_whole_numbers_hard_or_random():
+    for random_share in (0.0, 0.5, 1.0):
+        chosen = select_candidates(np.arange(6.0), np.arange(6), 4, 1, random_share,
+                                   np.random.default_rng(0))
+        assert len(set(chosen.tolist())) == 4 and chosen.dtype == np.int64
 
 
 def test_equal_scores_keep_the_order_of_the_pool():
@@ -77,7 +87,8 @@ def test_impossible_selections_are_refused():
     assert "per_group" in raises(select_candidates, scores, groups, 1, 0, 0.0, rng)
     assert "random_share" in raises(select_candidates, scores, groups, 1, 1, 1.5, rng)
     assert "random_share" in raises(select_candidates, scores, groups, 1, 1, -0.5, rng)
-    assert "groups" in raises(select_candidates, scores, np.array([0, 1, 1]), 1, 1, 0.0, rng)
+    message = raises(select_candidates, scores, np.array([0, 1, 1]), 1, 1, 0.0, rng)
+    assert message == "scores and groups must be (N,) both, got ((2,), (3,))"
     assert "scores" in raises(select_candidates, np.ones((2, 2)), np.ones((2, 2)), 1, 1, 0.0, rng)
     assert "scores" in raises(select_candidates, np.array([np.nan, 1.0]), groups, 1, 1, 0.0, rng)
 
@@ -87,7 +98,12 @@ def test_the_better_the_model_the_more_hard_negatives_are_positives():
     assert np.isclose(positive_share(0.002, 0.9, 0.001), 1800 / (1800 + 998))
     assert np.isclose(positive_share(0.002, 0.9, 0.01), 1800 / (1800 + 9980))
     assert positive_share(0.0, 0.9, 0.01) == 0.0
-    assert "fpr" in raises(positive_share, 0.1, 0.9, 1.1)
+    assert positive_share(0.5, 0.25, 0.25) == 0.5
+    assert positive_share(1.0, 1.0, 1.0) == 1.0
+    for index, name in enumerate(("prevalence", "recall", "fpr")):
+        rates = [0.1, 0.9, 0.1]
+        rates[index] = 1.1
+        assert raises(positive_share, *rates).startswith(f"{name} must")
     assert "threshold" in raises(positive_share, 0.1, 0.0, 0.0)
 
 
@@ -106,11 +122,16 @@ def test_seven_percent_of_a_hundred_positives_are_seven():
 
 def test_a_constant_score_accepts_every_negative():
     assert false_positive_rate_at_recall(np.zeros(3), np.zeros(7), 0.1) == 1.0
-    assert "recall" in raises(false_positive_rate_at_recall, np.zeros(3), np.zeros(7), 0.0)
-    assert "empty" in raises(false_positive_rate_at_recall, np.zeros(0), np.zeros(7), 0.5)
+    assert false_positive_rate_at_recall(np.zeros(1), np.zeros(1), 1.0) == 1.0
+    for recall in (0.0, 1.5):
+        assert "recall" in raises(false_positive_rate_at_recall, np.zeros(3), np.zeros(7), recall)
+    for counts in ((0, 7), (3, 0)):
+        message = raises(false_positive_rate_at_recall, *map(np.zeros, counts), 0.5)
+        assert message == "positive_scores and negative_scores must not be empty"
 
 
 def test_a_model_that_diverged_gets_no_perfect_rate():
     broken = np.array([np.nan, 1.0])
-    assert "nan" in raises(false_positive_rate_at_recall, broken, np.zeros(3), 0.5)
-    assert "nan" in raises(false_positive_rate_at_recall, np.zeros(3), broken, 0.5)
+    for scores in ((broken, np.zeros(3)), (np.zeros(3), broken)):
+        message = raises(false_positive_rate_at_recall, *scores, 0.5)
+        assert message == "positive_scores and negative_scores must not be nan"

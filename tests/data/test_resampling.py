@@ -61,7 +61,8 @@ def test_repeat_factors_by_hand():
 def test_repeat_factors_take_the_rarest_class_of_an_image_and_ignore_absent_ones():
     rng = np.random.default_rng(0)
     contains = rng.random((500, 5)) < np.array([0.5, 0.2, 0.1, 0.03, 0.0])
-    factors = repeat_factors(contains, 0.4)
+    with np.errstate(all="raise"):  # nothing is divided by the share of the absent class
+        factors = repeat_factors(contains, 0.4)
     for image in range(500):
         expected = 1.0
         for label in np.flatnonzero(contains[image]):
@@ -83,6 +84,8 @@ def test_an_epoch_repeats_by_the_factor_on_average():
     assert (counts[:, [0, 2, 4]] == [1, 0, 4]).all()
     assert set(counts[:, 1]) == {2, 3} and set(counts[:, 3]) == {0, 1}
     np.testing.assert_allclose(counts.mean(axis=0), factors, atol=5 * 0.5 / np.sqrt(2000))
+    # Each example is decided by itself: of 400 halves about 200 come.
+    assert abs(len(draw_epoch(np.full(400, 0.5), rng)) - 200) < 5 * 0.5 * np.sqrt(400)
 
 
 def test_an_epoch_is_shuffled():
@@ -98,6 +101,7 @@ def test_under_sampling_keeps_all_positives_and_a_share_of_the_negatives():
     kept = (targets[rows] == 0).sum() / 19_800
     assert abs(kept - 0.1) < 5 * np.sqrt(0.09 / 19_800)
     assert (np.diff(rows) > 0).all()
+    assert len(under_sample(targets, 1.0, np.random.default_rng(0))) == 20_000
 
 
 def test_undoing_multiplies_the_odds_by_the_share_kept():
@@ -136,8 +140,9 @@ def test_new_points_use_all_k_neighbors_and_no_other():
 def test_neighbors_do_not_depend_on_the_origin():
     x = np.random.default_rng(0).standard_normal((30, 2))
     near = smote(x, 200, 3, np.random.default_rng(1))
-    far = smote(x + 2.0**30, 200, 3, np.random.default_rng(1))
-    np.testing.assert_allclose(far - 2.0**30, near, atol=1e-5)
+    for offset in (2.0**30, np.array([2.0**30, -(2.0**30)])):
+        far = smote(x + offset, 200, 3, np.random.default_rng(1))
+        np.testing.assert_allclose(far - offset, near, atol=1e-5)
     whole = smote(np.array([[0, 0], [4, 2]]), 50, 1, np.random.default_rng(0))
     assert whole.dtype == np.float64 and ((whole > 0) & (whole < 4)).all()
 
@@ -161,9 +166,10 @@ def test_variance_of_the_log_odds():
 
 def test_bad_input_is_named():
     rng = np.random.default_rng(0)
-    assert "targets" in raises(balanced_draw, np.zeros(0, dtype=np.int64), 3, rng)
+    assert raises(balanced_draw, np.zeros(0, dtype=np.int64), 3, rng) == "targets is empty"
     assert "threshold" in raises(repeat_factors, np.ones((2, 2), dtype=bool), 0.0)
-    assert "keep" in raises(under_sample, np.zeros(2), 0.0, rng)
-    assert "keep" in raises(undo_under_sampling, np.zeros(2), 1.5)
-    assert "k " in raises(smote, np.zeros((3, 2)), 5, 3, rng)
+    for keep in (0.0, 1.5):
+        assert "keep" in raises(under_sample, np.zeros(2), keep, rng)
+        assert "keep" in raises(undo_under_sampling, np.zeros(2), keep)
+    assert "k must lie between 1 and 2, got 3" in raises(smote, np.zeros((3, 2)), 5, 3, rng)
     assert "k " in raises(smote, np.zeros((3, 2)), 5, 0, rng)

@@ -100,6 +100,13 @@ def test_too_few_groups_do_not_leave_a_split_empty_in_silence():
     np.testing.assert_array_equal(np.bincount(split), [8, 1, 1])
 
 
+def test_one_split_takes_all_and_one_rare_frame_can_be_balanced():
+    assert split_by_group(np.arange(5), [1], np.random.default_rng(0)).tolist() == [0] * 5
+    amounts = np.stack([np.ones(9), np.arange(9) == 4], axis=1)
+    split = split_by_group(np.arange(9), [0.5, 0.5], np.random.default_rng(0), amounts)
+    assert set(split.tolist()) == {0, 1} and split.dtype == np.int64
+
+
 def test_names_may_be_strings():
     drives = np.array(["b", "a", "b", "c", "a"])
     split = split_by_group(drives, [0.5, 0.5], np.random.default_rng(0))
@@ -124,6 +131,7 @@ def test_a_cut_belongs_to_the_later_split_and_no_gap_drops_nothing():
 def test_the_first_frame_of_the_gap_is_dropped():
     split = split_by_time(np.arange(6.0), [4.0], gap=2.0)
     np.testing.assert_array_equal(split, [0, 0, -1, -1, 1, 1])
+    assert split.dtype == np.int64
 
 
 def test_nearest_distance_by_hand():
@@ -168,6 +176,7 @@ def test_bad_input_is_named():
     rng = np.random.default_rng(0)
     assert "fractions" in raises(split_by_group, np.arange(9), [0.5, 0.6], rng)
     assert "fractions" in raises(split_by_group, np.arange(9), [1.2, -0.2], rng)
+    assert "fractions" in raises(split_by_group, np.arange(9), [1.0, 0.0], rng)
     assert "groups" in raises(split_by_group, np.zeros(9), [0.5, 0.5], rng)
     assert "fractions" in raises(split_by_group, np.arange(9), [np.nan, 0.5], rng)
     missing = np.stack([np.ones(9), np.zeros(9)], axis=1)  # nobody has the rare class
@@ -177,8 +186,9 @@ def test_bad_input_is_named():
     assert "gap" in raises(split_by_time, np.arange(9.0), [4.0], -1.0)
     assert "cuts" in raises(split_by_time, np.arange(9.0), [4.0, 3.0], 0.0)
     assert "cuts" in raises(split_by_time, np.arange(9.0), [4.0, 6.0], 2.0)
+    assert "cuts" in raises(split_by_time, np.arange(9.0), np.array([4, 3], dtype=np.uint8), 0.0)
     assert "references" in raises(nearest_distances, np.zeros((2, 3)), np.zeros((0, 3)))
     assert "references" in raises(nearest_distances, np.zeros((2, 3)), np.zeros((5, 2)))
     lost = np.array([[0.0], [np.nan]])  # a frame without a position would hide every leak
-    assert "references" in raises(leaked_fraction, np.zeros((2, 1)), lost, 5.0)
-    assert "queries" in raises(leaked_fraction, lost, np.zeros((2, 1)), 5.0)
+    assert raises(leaked_fraction, np.zeros((2, 1)), lost, 5.0).startswith("references hold")
+    assert raises(leaked_fraction, lost, np.zeros((2, 1)), 5.0).startswith("queries hold")

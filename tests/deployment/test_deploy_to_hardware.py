@@ -63,6 +63,7 @@ def test_rounding_costs_at_most_half_a_step_inside_the_range():
 def test_values_outside_the_range_saturate():
     scale, zero_point = affine_parameters(-1.0, 4.1)
     np.testing.assert_array_equal(quantize(np.array([-1e9, 1e9]), scale, zero_point), [0, 255])
+    np.testing.assert_array_equal(quantize(np.array([-1.1, 4.2]), scale, zero_point), [0, 255])
 
 
 def test_an_empty_range_is_harmless():
@@ -111,6 +112,11 @@ def test_warm_up_calls_do_not_count():
     seconds = measure(call, 2, 3, lambda: now[0])
     np.testing.assert_array_equal(seconds, [1.0, 2.0, 3.0])
     assert len(calls) == 5
+
+
+def test_one_call_without_warm_up_can_be_measured():
+    times = iter([1.0, 3.0])
+    assert measure(lambda: None, 0, 1, lambda: next(times)).tolist() == [2.0]
 
 
 def test_the_clock_is_read_around_the_call_only():

@@ -47,6 +47,12 @@ def test_parity_counts_and_measures():
     assert found["logits"] == pytest.approx(50.0, rel=1e-5) and found["labels"] == 0
 
 
+def test_parity_asks_about_each_image_by_itself():
+    images = np.eye(5, dtype=np.float32)[[3, 0, 4, 1]].reshape(4, 1, 1, 5)
+    found = parity(Deployed(nn.Flatten(), 0.0, 1.0), lambda images: images.reshape(4, 5), images)
+    assert found == {"logits": 0.0, "labels": 0, "margin": 1.0}
+
+
 def test_a_single_image_is_refused_as_an_example():
     with pytest.raises(ValueError, match=r"example.*1"):
         export(small_model(), torch.zeros(1, 1, 4, 5), "nowhere.onnx")
@@ -62,6 +68,11 @@ def test_the_file_agrees_for_every_batch_size_without_dropout(tmp_path, capsys):
         warnings.simplefilter("ignore")  # of the exporter about what it uses itself
         export(model, torch.zeros(2, 1, 4, 5), tmp_path / "model.onnx")
     onnx.checker.check_model(tmp_path / "model.onnx", full_check=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"], "the weights are in the file"
+    graph = onnx.load(tmp_path / "model.onnx").graph
+    ends = [*graph.input, *graph.output]
+    assert [end.name for end in ends] == ["images", "logits"]
+    assert [end.type.tensor_type.shape.dim[0].dim_param for end in ends] == ["N", "N"]
     assert not model.training
     rng = np.random.default_rng(3)
     for batch in (1, 2, 7, 33):

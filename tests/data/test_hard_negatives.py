@@ -26,13 +26,6 @@ def test_without_a_random_share_the_highest_scores_come_first():
     assert chosen.tolist() == [1, 2]
 
 
-def test_indices_are_whole_numbers_hard_or_random():
-    for random_share in (0.0, 0.5, 1.0):
-        chosen = select_candidates(np.arange(6.0), np.arange(6), 4, 1, random_share,
-                                   np.random.default_rng(0))
-        assert len(set(chosen.tolist())) == 4 and chosen.dtype == np.int64
-
-
 def test_equal_scores_keep_the_order_of_the_pool():
     scores, groups = np.tile([1.0, 2.0], 50), np.arange(100)
     chosen = select_candidates(scores, groups, 60, 1, 0.0, np.random.default_rng(0))

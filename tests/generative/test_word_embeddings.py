@@ -209,8 +209,8 @@ def test_nearest_goes_by_angle_and_not_by_length():
 def test_bad_input_is_named():
     assert "window" in raises(pair_counts, DOCUMENTS, VOCABULARY, 0)
     assert "num_negatives" in raises(shifted_pmi, np.ones((2, 2)), 0)
-    assert "counts" in raises(shifted_pmi, np.array([[1.0, 0.0], [2.0, 0.0]]), 1)
-    assert "counts" in raises(shifted_pmi, np.array([[1.0, 2.0], [0.0, 0.0]]), 1)
+    for counts in ([[1.0, 0.0], [2.0, 0.0]], [[1.0, 2.0], [0.0, 0.0]]):
+        assert raises(shifted_pmi, np.array(counts), 1) == "counts has a row or column of zeros only"
     ids, w = np.array([0, 1]), np.ones((2, 3))
     # One center would be broadcast against two contexts.
     raises(sgns_loss_and_grads, ids[:1], ids, ids[:, None], w, w)

@@ -90,7 +90,7 @@ def test_reset_and_step_keep_the_contract():
     observation, reward, terminated, truncated, info = env.step(1)
     assert (observation, terminated, truncated, info) == (2, True, False, {})
     assert abs(reward - 0.9) < 1e-12
-    assert "reset" in raises(env.step, 1)
+    assert raises(env.step, 1) == "step was called without an episode: call reset first"
     assert env.reset(options={"state": 1}) == (1, {})
 
 

@@ -34,6 +34,7 @@ def test_worked_perplexity_and_bits_per_byte():
     losses = np.log(np.array([2.0, 4.0, 8.0]))
     np.testing.assert_allclose(perplexity(losses), 4.0)  # (2 * 4 * 8) ** (1 / 3)
     np.testing.assert_allclose(bits_per_byte(losses, 9), 6 / 9)
+    np.testing.assert_allclose(bits_per_byte(losses, 1), 6)  # one byte is a text, too
     np.testing.assert_allclose(perplexity(losses), 2 ** np.mean([1, 2, 3]))  # the base does not matter
 
 

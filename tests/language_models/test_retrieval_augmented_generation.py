@@ -64,6 +64,11 @@ def test_repeated_terms_saturate_and_length_costs_as_k1_and_b_say():
     assert np.ptp(bm25_scores(["a"], short, b=0.0)) < 1e-12 and np.ptp(bm25_scores(["a"], long)) < 1e-12
 
 
+def test_with_b_at_one_only_the_share_of_a_term_counts():
+    documents = [["a", "b"], ["a", "a", "b", "b"], ["c"] * 3]
+    assert np.ptp(bm25_scores(["a"], documents, b=1.0)[:2]) < 1e-12
+
+
 def test_a_rare_term_counts_more_and_an_unknown_one_not_at_all():
     documents = [["common", "rare"], ["common", "x"], ["common", "y"]]
     assert bm25_scores(["rare"], documents)[0] > 5 * bm25_scores(["common"], documents)[0] > 0

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from guide.faults import GuideError, shorten
 from guide.install import ROOT
+
+# Linux counts the memory of whoever starts a program as the program's own, so a small process starts it,
+# whatever the caller has grown to.
+LAUNCH = """
+import json, resource, subprocess, sys, time
+start = time.perf_counter()
+code = subprocess.run(sys.argv[2:]).returncode
+wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as file:
+    json.dump([code, wall, used.ru_utime + used.ru_stime, used.ru_maxrss], file)
+"""
 
 
 @dataclass(frozen=True)
@@ -30,22 +41,16 @@ def run(command: list[str], folder: Path, **settings: str) -> Cost:
     """
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT),
                    "PYTHONDONTWRITEBYTECODE": "1", **settings}
-    log = folder / "output.log"
-    start = time.perf_counter()
+    log, told = folder / "output.log", folder / "cost.json"
     with open(log, "wb") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
-        try:
-            _, status, usage = os.wait4(process.pid, 0)  # its own and its children's
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - start
-    if process.returncode:
+        subprocess.run([sys.executable, "-c", LAUNCH, str(told), *command], cwd=folder, env=environment,
+                       stdout=output, stderr=output)
+    code, wall, cpu, memory = json.loads(told.read_text(encoding="utf-8"))
+    told.unlink()
+    if code:
         text = log.read_text(encoding="utf-8", errors="replace")
         said = [line for line in text.splitlines() if line.strip()]
         name = shorten(" ".join(command[1:]), 40)
-        raise GuideError(f"`{name}` ended with {process.returncode}; its last words: {' '.join(said[-2:])}")
+        raise GuideError(f"`{name}` ended with {code}; its last words: {' '.join(said[-2:])}")
     in_mib = 2**20 if sys.platform == "darwin" else 2**10
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / in_mib)
+    return Cost(wall, cpu, memory / in_mib)

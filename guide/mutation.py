@@ -1,8 +1,9 @@
-"""`make mutants`: break the snippets on purpose, one line at a time, and see whether a test notices.
+"""`make mutants`: break the code on purpose, one line at a time, and see whether a test notices.
 
-mutmut makes the mutants and runs the tests; here each snippet gets a folder of its own with nothing but its
-tests in it, so that no other file is loaded, and its result is kept by content: a snippet that did not
-change, with tests that did not, is not broken again.
+mutmut makes the mutants and runs the tests. Each snippet gets a folder of its own with nothing but its tests
+in it, so that no other file is loaded, and its result is kept by content: a snippet that did not change, with
+tests that did not, is not broken again. Of the guide's own code, whose 16,000 mutants would take most of a
+day, `make mutants answers=guide` tries a sample: the same mutants each time, until they change.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -46,11 +48,47 @@ import json, sys
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
-data = SourceFileMutationData(path=sys.argv[1])
-data.load()
-fates = {name: status_by_exit_code[code] for name, code in data.exit_code_by_key.items()}
-unnoticed = [name for name, fate in fates.items() if fate not in ("killed", "timeout", "segfault")]
-print(json.dumps([fates, {name: get_diff_for_mutant(name, path=sys.argv[1]) for name in unnoticed}]))
+fates, changes = {}, {}
+for path in sys.argv[1:]:
+    data = SourceFileMutationData(path=path)
+    data.load()
+    for name, code in data.exit_code_by_key.items():
+        fates[name] = status_by_exit_code[code]
+        if fates[name] in ("survived", "no tests", "suspicious"):
+            changes[name] = get_diff_for_mutant(name, path=path)
+print(json.dumps([fates, changes]))
+"""
+# The same for the guide itself: all files are broken at once, and mutmut finds the tests of each function.
+GUIDE = "guide"
+SAMPLE = 500
+AT_ONCE = 50  # mutants between two lines of progress
+GUIDE_SETTINGS = """
+[tool.mutmut]
+source_paths = ["guide"]
+do_not_mutate = ["guide/install.py", "guide/web/*"]
+also_copy = [{also}]
+pytest_add_cli_args_test_selection = ["{tests}"]
+pytest_add_cli_args = [{arguments}]
+track_dependencies = false
+"""
+# What asks for the sources themselves, or for what pip and npm installed.
+NOT_BROKEN = ("tests/guide/test_types.py", "tests/guide/test_vendor.py", "tests/guide/test_hooks.py")
+COPIED = ("docs", "snippets", "tests", "guide", "benchmarks", "requirements", ".github", ".githooks", ".ci",
+          "mkdocs.yml", "pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE")
+GENERATE = """
+import json
+from pathlib import Path
+import mutmut.__main__ as main
+main.set_mutant_under_test("mutant_generation")
+Path("mutants").mkdir(exist_ok=True)
+main.copy_src_dir()
+main.copy_also_copy_files()
+main.setup_source_paths()
+main.store_lines_covered_by_tests()
+with open("mutants/generated.txt", "w") as log:
+    import contextlib
+    with contextlib.redirect_stdout(log):
+        main.create_mutants(2)
 """
 HUNK = re.compile(r"^-(?!--)(?P<was>.*)\n\+(?!\+\+)(?P<becomes>.*)$", re.MULTILINE)
 
@@ -62,6 +100,7 @@ class Survivor:
     was: str
     becomes: str
     why: str = ""  # why it is none that a test should notice, from benchmarks/survivors.yml
+    where: str = ""  # the function, in a sample of many files
 
 
 @dataclass(frozen=True)
@@ -82,14 +121,29 @@ def run(root: Path, answers: list[str], workers: int) -> None:
 
     Args:
         root: The project.
-        answers: As ``<topic>/<stem>``; none means all.
+        answers: As ``<topic>/<stem>``; none means all, ``guide`` alone a sample of the guide's code.
         workers: Processes that run tests at the same time.
 
     Raises:
         GuideError: If an answer has no code, tests fail before anything is broken, or fewer than 90 of 100
             mutants are noticed.
     """
-    chosen = _chosen(root, answers)
+    if answers == [GUIDE]:
+        results = [sample_of_guide(root, workers)]
+        for survivor in results[0].survivors:
+            print(f"      {survivor.where}")
+            print(f"      - {survivor.was.strip()}\n      + {survivor.becomes.strip()}")
+    else:
+        results = _of_answers(root, _chosen(root, answers), workers)
+    total, noticed = sum(r.total for r in results), sum(r.noticed for r in results)
+    score = noticed / total if total else 1.0
+    print(f"{noticed:,} of {total:,} mutants noticed: {score:.1%}")
+    if score < GOAL:
+        raise GuideError(f"fewer than {GOAL:.0%} of the mutants were noticed: write a test that fails for "
+                         f"one of those above, or say in {EXPLAINED} why none should")
+
+
+def _of_answers(root: Path, chosen: list[snippets.Snippet], workers: int) -> list[Result]:
     results = []
     for number, snippet in enumerate(chosen, start=1):
         print(f"  {number} of {len(chosen)}: {snippet.path} …", end=" ", flush=True)
@@ -99,12 +153,7 @@ def run(root: Path, answers: list[str], workers: int) -> None:
             note = f"    ({survivor.why})" if survivor.why else ""
             print(f"      - {survivor.was.strip()}\n      + {survivor.becomes.strip()}{note}")
         results.append(result)
-    total, noticed = sum(r.total for r in results), sum(r.noticed for r in results)
-    score = noticed / total if total else 1.0
-    print(f"{noticed:,} of {total:,} mutants noticed: {score:.1%}")
-    if score < GOAL:
-        raise GuideError(f"fewer than {GOAL:.0%} of the mutants were noticed: write a test that fails for "
-                         f"one of those above, or say in {EXPLAINED} why none should")
+    return results
 
 
 def _chosen(root: Path, answers: list[str]) -> list[snippets.Snippet]:
@@ -153,6 +202,60 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     shutil.rmtree(folder)
     remember(record, json.dumps({"of": digest.hexdigest(), **asdict(result)}, indent=1))
     return result
+
+
+def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str = "tests/guide") -> Result:
+    """Some mutants of the guide's own code, chosen by the hash of their names.
+
+    Args:
+        root: The project.
+        workers: Processes that run tests at the same time.
+        size: How many mutants.
+        tests: Where the tests stand that may notice them; those marked slow are left out.
+
+    Raises:
+        GuideError: If mutmut could not run, with its last words.
+    """
+    folder = root / FOLDER / GUIDE
+    shutil.rmtree(folder, ignore_errors=True)
+    present = [name for name in COPIED if (root / name).exists()]
+    for name in present:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, folder / name, symlinks=True,
+                            ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(root / name, folder / name)
+    arguments = ["-m", "not slow", "-p", "no:cacheprovider", *(f"--ignore={name}" for name in NOT_BROKEN)]
+    settings = GUIDE_SETTINGS.format(also=_quoted(present), arguments=_quoted(arguments), tests=tests)
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(settings)
+    print("  Breaking every function of guide/ …", flush=True)
+    _python(folder, "-c", GENERATE)
+    modules = [path.relative_to(folder / "mutants").as_posix().removesuffix(".meta")
+               for path in sorted((folder / "mutants" / "guide").rglob("*.py.meta"))]
+    names = [name for module in modules
+             for name in json.loads((folder / "mutants" / f"{module}.meta").read_text())["exit_code_by_key"]]
+    chosen = sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())[:size]
+    for start in range(0, len(chosen), AT_ONCE):
+        print(f"  {start} of {len(chosen)} (all there are: {len(names):,}) …", flush=True)
+        some = chosen[start : start + AT_ONCE]
+        _python(folder, "-m", "mutmut", "run", "--max-children", str(workers), *some)
+    fates, changes = json.loads(_python(folder, "-c", READ, *modules))
+    survivors = []
+    for name in chosen:
+        if name in changes:
+            hunk = HUNK.search(changes[name])
+            survivors.append(Survivor(*(hunk.groups() if hunk else (name, fates[name])), where=name))
+    result = Result(GUIDE, len(chosen), survivors)
+    shutil.rmtree(folder)
+    record = {"all": len(names), **asdict(result)}
+    remember(root / KEPT / f"{GUIDE}.json", json.dumps(record, indent=1))
+    return result
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)
 
 
 def _python(folder: Path, *arguments: str) -> str:

@@ -82,3 +82,27 @@ def test_reason_for_a_change_that_no_longer_survives_is_refused(tmp_path):
     (tmp_path / mutation.EXPLAINED).write_text(REASON.replace("x", "y"))
     with pytest.raises(GuideError, match="no longer survives, `y = 2`: remove it"):
         mutation.explain(tmp_path, RESULT)
+
+
+GUIDE_FILES = {
+    "guide/__init__.py": "",
+    "guide/clip.py": SNIPPET,
+    "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\npythonpath = ["."]\n'
+                      'markers = ["slow: takes more than about two seconds"]\n',
+    "tests/guide/test_clip.py": STRONG.replace("snippets.a.b", "guide.clip"),
+}
+
+
+@pytest.mark.parametrize("tests", ["strong", "weak"])
+def test_sample_of_the_guide_is_judged_by_its_own_tests(tmp_path, capsys, tests):
+    for name, text in GUIDE_FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    if tests == "strong":
+        mutation.run(tmp_path, ["guide"], workers=1)
+        assert "100.0%" in capsys.readouterr().out
+        return
+    (tmp_path / "tests/guide/test_clip.py").write_text(WEAK.replace("snippets.a.b", "guide.clip"))
+    with pytest.raises(GuideError, match="fewer than 90%"):
+        mutation.run(tmp_path, ["guide"], workers=1)
+    assert "guide.clip.x_clip__mutmut_1" in capsys.readouterr().out

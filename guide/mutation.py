@@ -30,11 +30,17 @@ FOLDER = Path(".build") / "mutants"
 KEPT = Path(".cache") / "mutants"
 EXPLAINED = "benchmarks/survivors.yml"
 GOAL = 0.9
+# Loaded once for all mutants. What the tests themselves load and keep must be fresh for each, or a test that
+# caches a network tries the sound one again: so the mutants' parent never ran them.
+LIBRARIES = ("numpy", "torch", "scipy.special", "sklearn", "hypothesis")
 SETTINGS = """\
 [tool.mutmut]
 source_paths = ["{module}"]
 pytest_add_cli_args_test_selection = [{tests}]
 also_copy = ["tests", "snippets"]
+process_isolation = "forkserver"
+forkserver_warmup = "import"
+preload_modules_file = "libraries.txt"
 
 [tool.pytest.ini_options]
 addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow"]
@@ -194,6 +200,9 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
         shutil.copy(root / name, folder / name)
     settings = SETTINGS.format(module=snippet.path, tests=", ".join(f'"{test}"' for test in tests))
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+    code = [(folder / name).read_text(encoding="utf-8") for name in [*tests, *beside] if name.endswith(".py")]
+    loaded = ["pytest", *(name for name in LIBRARIES if name.partition(".")[0] in "".join(code))]
+    (folder / "libraries.txt").write_text("\n".join(loaded), encoding="utf-8")
     _python(folder, "-m", "mutmut", "run", "--max-children", str(workers))
     fates, changes = json.loads(_python(folder, "-c", READ, snippet.path))
     survivors = [Survivor(*hunk.groups()) if (hunk := HUNK.search(change)) else Survivor(name, fates[name])
@@ -277,9 +286,11 @@ def explain(root: Path, result: Result) -> Result:
     path = root / EXPLAINED
     said = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
     reasons = {(one["was"], one["becomes"]): one["why"] for one in said.get(result.path, [])}
-    survivors = [Survivor(one.was, one.becomes, reasons.pop((one.was.strip(), one.becomes.strip()), ""))
+    # A line that stands twice has one reason for both.
+    survivors = [Survivor(one.was, one.becomes, reasons.get((one.was.strip(), one.becomes.strip()), ""))
                  for one in result.survivors]
-    if reasons:
+    gone = reasons.keys() - {(one.was.strip(), one.becomes.strip()) for one in result.survivors}
+    if gone:
         raise GuideError(f"{EXPLAINED} explains a change of {result.path} that no longer survives, "
-                         f"`{next(iter(reasons))[1]}`: remove it")
+                         f"`{min(gone)[1]}`: remove it")
     return Result(result.path, result.total, survivors)

@@ -35,6 +35,14 @@ def test_strong_tests_notice_every_change(root):
     assert result.noticed == result.total >= 4
 
 
+def test_what_a_test_keeps_from_the_sound_code_hides_no_change(root):
+    kept = ("from functools import cache\n\nfrom snippets.a.b import clip\n\nLOW = clip(-3.0, 2.0)\n\n\n"
+            "@cache\ndef high():\n    return clip(3.0, 2.0)\n\n\n"
+            "def test_both_ends():\n    assert high() == 2.0 and LOW == -2.0 and clip(7.0) == 1.0\n")
+    (root / "tests/a/test_b.py").write_text(kept)
+    assert mutation.result_of(root, MODULE).survivors == []
+
+
 def test_weak_tests_are_told_which_change_they_missed(root, capsys):
     (root / "tests/a/test_b.py").write_text(WEAK)
     with pytest.raises(GuideError, match="fewer than 90% of the mutants were noticed"):
@@ -75,6 +83,13 @@ def test_survivor_with_a_reason_counts_as_noticed(tmp_path):
     explained = mutation.explain(tmp_path, RESULT)
     assert explained.noticed == 5
     assert explained.survivors[0].why == "unused"
+
+
+def test_line_that_stands_twice_is_explained_once(tmp_path):
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / mutation.EXPLAINED).write_text(REASON)
+    twice = mutation.Result(RESULT.path, 5, RESULT.survivors * 2)
+    assert mutation.explain(tmp_path, twice).noticed == 5
 
 
 def test_reason_for_a_change_that_no_longer_survives_is_refused(tmp_path):

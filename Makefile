@@ -31,7 +31,7 @@ check:  ## Look at every page, snippet, test, figure and source
 	@$(PYTHON) -m guide.install test
 	@$(VENV_PYTHON) -m guide check
 
-mutants:  ## Break the snippets on purpose: make mutants answers="topic/stem …", without it all of them
+mutants:  ## Break the snippets on purpose: make mutants answers="topic/stem …", without it all; answers=guide: the guide itself
 	@$(PYTHON) -m guide.install test
 	@$(VENV_PYTHON) -m guide mutants $(answers)
 

@@ -67,7 +67,7 @@ print(json.dumps([fates, changes]))
 # The same for the guide itself: all files are broken at once, and mutmut finds the tests of each function.
 GUIDE = "guide"
 SAMPLE = 500
-AT_ONCE = 50  # mutants between two lines of progress
+AT_ONCE = 250  # mutants between two lines of progress
 GUIDE_SETTINGS = """
 [tool.mutmut]
 source_paths = ["guide"]
@@ -77,10 +77,11 @@ pytest_add_cli_args_test_selection = ["{tests}"]
 pytest_add_cli_args = [{arguments}]
 track_dependencies = false
 """
-# What asks for the sources themselves, or for what pip and npm installed.
-NOT_BROKEN = ("tests/guide/test_types.py", "tests/guide/test_vendor.py", "tests/guide/test_hooks.py")
+# What asks for the sources themselves, for what pip and npm installed, or copies the whole project.
+NOT_BROKEN = [f"tests/guide/test_{name}.py" for name in ("types", "vendor", "hooks", "benchmarks")]
 COPIED = ("docs", "snippets", "tests", "guide", "benchmarks", "requirements", ".github", ".githooks", ".ci",
           "mkdocs.yml", "pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE")
+FETCHED = ("guide/web/node_modules", "guide/web/dist", "docs/assets/vendor")  # too large to copy
 GENERATE = """
 import json
 from pathlib import Path
@@ -227,11 +228,11 @@ def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str
     """
     folder = root / FOLDER / GUIDE
     shutil.rmtree(folder, ignore_errors=True)
+    left = shutil.ignore_patterns("__pycache__", *(Path(name).name for name in FETCHED))
     present = [name for name in COPIED if (root / name).exists()]
     for name in present:
         if (root / name).is_dir():
-            shutil.copytree(root / name, folder / name, symlinks=True,
-                            ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+            shutil.copytree(root / name, folder / name, symlinks=True, ignore=left)
         else:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(root / name, folder / name)
@@ -241,6 +242,10 @@ def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str
         file.write(settings)
     print("  Breaking every function of guide/ …", flush=True)
     _python(folder, "-c", GENERATE)
+    for name in FETCHED:
+        if (root / name).exists():
+            (folder / "mutants" / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "mutants" / name).symlink_to((root / name).resolve())
     modules = [path.relative_to(folder / "mutants").as_posix().removesuffix(".meta")
                for path in sorted((folder / "mutants" / "guide").rglob("*.py.meta"))]
     names = [name for module in modules

@@ -14,6 +14,7 @@ from guide.faults import GuideError
 
 ALL = "all snippets"
 
+
 def tests(root: Path, scratch: Path) -> Iterator[Row]:
     """What the record of `make test` says.
 
@@ -56,13 +57,15 @@ def mutants(root: Path, scratch: Path) -> Iterator[Row]:
         folder, *below = Path(kept["path"]).parts
         for name in (below[0], ALL) if folder == "snippets" else (folder,):
             counts[name] += Counter(modules=1, total=result.total, noticed=result.noticed - explained,
-                                    explained=explained)
+                                    explained=explained, sampled_from=kept.get("all", 0))
     if not counts:
         raise GuideError("no mutants are remembered: run `make mutants` first")
     for name in sorted(counts, key=lambda name: (name != ALL, name)):
         count, known = counts[name], breakable[name]
         if count["total"]:
-            modules = f"{count['modules']} of {known} modules" if known else f"{count['modules']} modules"
+            modules = f"{count['modules']} of {known} modules"
+            if count["sampled_from"]:
+                modules = f"a sample of all {count['sampled_from']:,}"
             how = (f"{modules}, {count['total']:,} mutants, {count['noticed']:,} noticed, "
                    f"{count['explained']:,} explained")
             score = 100 * (count["noticed"] + count["explained"]) / count["total"]

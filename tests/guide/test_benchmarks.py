@@ -236,6 +236,16 @@ def test_explained_mutants_count_and_unexplained_ones_do_not(project):
     assert "1 of 1 modules, 10 mutants, 8 noticed, 1 explained" in training.how
 
 
+def test_sampled_mutants_of_the_guide_stand_beside_those_of_the_snippets(project):
+    project.write("guide/__init__.py", "")
+    survivor = {"was": "a", "becomes": "b", "why": "", "where": "guide.x"}
+    project.write(f"{mutation.KEPT}/guide.json",
+                  json.dumps({"path": "guide", "all": 1234, "total": 10, "survivors": [survivor]}))
+    (row,) = proof.mutants(project.root, project.root)
+    assert (row.what, row.ours) == ("mutants noticed or explained: guide", 90)
+    assert row.how == "a sample of all 1,234, 10 mutants, 9 noticed, 0 explained"
+
+
 # The rest builds pages.
 
 

@@ -2,7 +2,7 @@
 
 mutmut makes the mutants and runs the tests. Each snippet gets a folder of its own with nothing but its tests
 in it, so that no other file is loaded, and its result is kept by content: a snippet that did not change, with
-tests that did not, is not broken again. Of the guide's own code, whose 16,000 mutants would take most of a
+tests that did not, is not broken again. Of the guide's own code, whose 20,000 mutants would take most of a
 day, `make mutants answers=guide` tries a sample: the same mutants each time, until they change.
 """
 
@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 
@@ -83,7 +83,7 @@ COPIED = ("docs", "snippets", "tests", "guide", "benchmarks", "requirements", ".
           "mkdocs.yml", "pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE")
 FETCHED = ("guide/web/node_modules", "guide/web/dist", "docs/assets/vendor")  # too large to copy
 GENERATE = """
-import json
+import contextlib
 from pathlib import Path
 import mutmut.__main__ as main
 main.set_mutant_under_test("mutant_generation")
@@ -92,10 +92,8 @@ main.copy_src_dir()
 main.copy_also_copy_files()
 main.setup_source_paths()
 main.store_lines_covered_by_tests()
-with open("mutants/generated.txt", "w") as log:
-    import contextlib
-    with contextlib.redirect_stdout(log):
-        main.create_mutants(2)
+with open("mutants/generated.txt", "w") as log, contextlib.redirect_stdout(log):
+    main.create_mutants(2)
 """
 HUNK = re.compile(r"^-(?!--)(?P<was>.*)\n\+(?!\+\+)(?P<becomes>.*)$", re.MULTILINE)
 
@@ -199,15 +197,14 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     for name in [*tests, *beside]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / name, folder / name)
-    settings = SETTINGS.format(module=snippet.path, tests=", ".join(f'"{test}"' for test in tests))
+    settings = SETTINGS.format(module=snippet.path, tests=_quoted(tests))
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     code = [(folder / name).read_text(encoding="utf-8") for name in [*tests, *beside] if name.endswith(".py")]
     loaded = ["pytest", *(name for name in LIBRARIES if name.partition(".")[0] in "".join(code))]
     (folder / "libraries.txt").write_text("\n".join(loaded), encoding="utf-8")
     _python(folder, "-m", "mutmut", "run", "--max-children", str(workers))
     fates, changes = json.loads(_python(folder, "-c", READ, snippet.path))
-    survivors = [Survivor(*hunk.groups()) if (hunk := HUNK.search(change)) else Survivor(name, fates[name])
-                 for name, change in changes.items()]
+    survivors = [_survivor(name, fates[name], change) for name, change in changes.items()]
     result = Result(snippet.path, len(fates), survivors)
     shutil.rmtree(folder)
     remember(record, json.dumps({"of": digest.hexdigest(), **asdict(result)}, indent=1))
@@ -256,16 +253,18 @@ def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str
         some = chosen[start : start + AT_ONCE]
         _python(folder, "-m", "mutmut", "run", "--max-children", str(workers), *some)
     fates, changes = json.loads(_python(folder, "-c", READ, *modules))
-    survivors = []
-    for name in chosen:
-        if name in changes:
-            hunk = HUNK.search(changes[name])
-            survivors.append(Survivor(*(hunk.groups() if hunk else (name, fates[name])), where=name))
+    survivors = [replace(_survivor(name, fates[name], changes[name]), where=name)
+                 for name in chosen if name in changes]
     result = Result(GUIDE, len(chosen), survivors)
     shutil.rmtree(folder)
     record = {"all": len(names), **asdict(result)}
     remember(root / KEPT / f"{GUIDE}.json", json.dumps(record, indent=1))
     return result
+
+
+def _survivor(name: str, fate: str, change: str) -> Survivor:
+    hunk = HUNK.search(change)
+    return Survivor(*hunk.groups()) if hunk else Survivor(name, fate)
 
 
 def _quoted(words: Iterable[str]) -> str:

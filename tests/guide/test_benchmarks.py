@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from guide import benchmarks, build, mutation, pages, syllabus, testing
+from guide import benchmarks, build, mutation, pages, snippets, syllabus, testing
 from guide.benchmarks import building, growth, preview, processes, projects, proof, reading, results
 from guide.benchmarks.results import OURS, Row
 from guide.check import check
@@ -228,12 +228,17 @@ def test_a_record_that_is_missing_is_told(tmp_path):
 def test_explained_mutants_count_and_unexplained_ones_do_not(project):
     path = "snippets/training/clipping.py"
     survivors = [{"was": "a", "becomes": "b", "why": ""}, {"was": "c", "becomes": "d", "why": ""}]
+    of = mutation.digest_of(project.root, snippets.parse(path))
     project.write(f"{mutation.KEPT}/training_clipping.json",
-                  json.dumps({"of": "x", "path": path, "total": 10, "survivors": survivors}))
+                  json.dumps({"of": of, "path": path, "total": 10, "survivors": survivors}))
     project.write(mutation.EXPLAINED, json.dumps({path: [{"was": "a", "becomes": "b", "why": "the same"}]}))
     everything, training = proof.mutants(project.root, project.root)
     assert everything.ours == training.ours == 90
     assert "1 of 1 modules, 10 mutants, 8 noticed, 1 explained" in training.how
+    with (project.root / path).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    with pytest.raises(GuideError, match="make mutants"):  # nothing is known of the module as it is now
+        list(proof.mutants(project.root, project.root))
 
 
 def test_sampled_mutants_of_the_guide_stand_beside_those_of_the_snippets(project):

@@ -2,8 +2,9 @@
 
 mutmut makes the mutants and runs the tests. Each snippet gets a folder of its own with nothing but its tests
 in it, so that no other file is loaded. Its result is kept by content, and in the repository, because all of
-them take hours: a snippet that did not change, with tests that did not, is not broken again on any machine. Of the guide's own code, whose 20,000 mutants would take most of a
-day, `make mutants answers=guide` tries a sample: the same mutants each time, until they change.
+them take hours: a snippet that did not change, with tests that did not, is not broken again on any machine.
+Of the guide's own code, whose 20,000 mutants would take most of a day, `make mutants answers=guide` tries a
+sample: the same mutants each time, until they change.
 """
 
 from __future__ import annotations

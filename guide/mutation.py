@@ -209,7 +209,7 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
 
 def digest_of(root: Path, snippet: snippets.Snippet) -> str:
     """One hash over what the fate of a module's mutants depends on."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {metadata.version('mutmut')}".encode())
+    digest = hashlib.sha256(metadata.version("mutmut").encode())
     digest.update(SETTINGS.encode() + " ".join(WITHOUT).encode())
     for name in [*_tests(root, snippet), *_beside(root, snippet)]:
         digest.update(name.encode() + (root / name).read_bytes())

@@ -182,6 +182,7 @@ def grade(
     module: str,
     report: Callable[[Promise], None] | None = None,
     until_broken: bool = False,
+    first: tuple[str, ...] = (),
 ) -> Grade:
     """Run each ``test_*`` function of a test file against the reader's code.
 
@@ -191,6 +192,7 @@ def grade(
         module: The dotted name under which the tests import the submission.
         report: Called with each promise as soon as it is known.
         until_broken: Stop at the first broken promise.
+        first: Names of tests to run before the others.
     """
     name = module.rpartition(".")[2]
     files = {f"{name}.py": code, f"test_{name}.py": tests}
@@ -210,7 +212,7 @@ def grade(
         except Exception as error:
             return Grade(error=explain_error(error, files))
         promises = []
-        for test in names_of_tests(tests):
+        for test in sorted(names_of_tests(tests), key=lambda test: test not in first):
             promise = _try(namespace[test], tests, files)
             promises.append(promise)
             if report:
@@ -222,13 +224,14 @@ def grade(
     return Grade(promises=promises)
 
 
-def names_of_tests(tests: str) -> list[str]:
+@functools.lru_cache(maxsize=1)
+def names_of_tests(tests: str) -> tuple[str, ...]:
     """The test functions of a file, in its order."""
-    return [
+    return tuple(
         node.name
         for node in ast.parse(tests).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-    ]
+    )
 
 
 def sentence(test: str, functions: tuple[str, ...] = ()) -> str:
@@ -412,12 +415,14 @@ def answer(request: str, report: Callable[[str], None] | None = None) -> str:
 
     ``{"do": "run", "code": …, "name": …, "shown": {…} or null}`` gives ``{"error": …}``;
     ``{"do": "grade", "code": …, "tests": …, "module": …}`` gives a grade, and reports each promise
-    as soon as it is known; ``"until_broken": true`` ends it at the first that is broken.
+    as soon as it is known; ``"until_broken": true`` ends it at the first that is broken, and tests
+    named in ``"first"`` come before the others.
     """
     asked = json.loads(request)
     if asked["do"] == "run":
         shown = Shown(**asked["shown"]) if asked.get("shown") else None
         return json.dumps({"error": run(asked["code"], asked["name"], shown)})
     each = (lambda promise: report(json.dumps(asdict(promise)))) if report else None
-    result = grade(asked["code"], asked["tests"], asked["module"], each, bool(asked.get("until_broken")))
+    until_broken, first = bool(asked.get("until_broken")), tuple(asked.get("first", ()))
+    result = grade(asked["code"], asked["tests"], asked["module"], each, until_broken, first)
     return json.dumps(asdict(result) | {"solved": result.solved})

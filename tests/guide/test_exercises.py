@@ -204,7 +204,7 @@ def test_the_files_for_the_pages_are_complete_and_the_same_every_time(tmp_path):
     assert files == again
     adam = json.loads(files[Path("exercises/optimization/adam.json")])
     assert adam["functions"] == ["adam_step", "adam_steps"] and "NotImplementedError" in adam["starter"]
-    assert [p["test"] for p in adam["promises"]] == grade.names_of_tests(adam["tests"])
+    assert tuple(p["test"] for p in adam["promises"]) == grade.names_of_tests(adam["tests"])
     assert "tests" not in json.loads(files[Path("exercises/optimization/adam_mistakes.json")])
     assert files[Path("exercises/grade.py")] == Path(grade.__file__).read_bytes()
     # Nothing of the machine it was built on.

@@ -43,7 +43,7 @@ def output_of(code: str, shown: Shown | None = None) -> tuple[str, str]:
 def test_the_solution_keeps_every_promise():
     result = grade(SOLUTION, TESTS, MODULE)
     assert result.solved and not result.error
-    assert [p.test for p in result.promises] == names_of_tests(TESTS)
+    assert tuple(p.test for p in result.promises) == names_of_tests(TESTS)
     assert [p.sentence for p in result.promises] == [
         "Double of three.",
         "Half undoes double.",
@@ -99,12 +99,21 @@ def test_sys_exit_ends_neither_the_grading_nor_this_process():
 def test_promises_are_reported_one_by_one():
     seen = []
     grade(SOLUTION, TESTS, MODULE, lambda promise: seen.append(promise.test))
-    assert seen == names_of_tests(TESTS)
+    assert tuple(seen) == names_of_tests(TESTS)
 
 
 def test_grading_can_end_at_the_first_broken_promise():
     result = grade(SOLUTION.replace("2 * x", "x + 2"), TESTS, MODULE, until_broken=True)
     assert [promise.kept for promise in result.promises] == [False] and not result.solved
+
+
+def test_tests_named_first_run_first_and_no_test_is_left_out():
+    *others, last = names_of_tests(TESTS)
+    result = grade(SOLUTION, TESTS, MODULE, first=(last,))
+    assert others
+    assert [promise.test for promise in result.promises] == [last, *others] and result.solved
+    request = {"do": "grade", "code": SOLUTION, "tests": TESTS, "module": MODULE, "first": [last]}
+    assert json.loads(answer(json.dumps(request)))["promises"][0]["test"] == last
 
 
 def test_an_error_in_the_test_itself_points_at_the_test():

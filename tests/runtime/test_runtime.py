@@ -1,5 +1,6 @@
 """Every NumPy snippet, exercise and solution in the very Python that the site serves, started under Node."""
 
+import ast
 import contextlib
 import io
 import json
@@ -30,6 +31,12 @@ def solution(snippet: snippets.Snippet) -> str:
     return exercises.without_marks((ROOT / snippet.path).read_text(encoding="utf-8"))
 
 
+def names_in_tests(tests: str) -> dict[str, set[str]]:
+    """The names that each function of a test file uses."""
+    found = [node for node in ast.parse(tests).body if isinstance(node, ast.FunctionDef)]
+    return {test.name: {node.id for node in ast.walk(test) if isinstance(node, ast.Name)} for test in found}
+
+
 def jobs() -> dict[tuple[str, str], dict]:
     """What is asked of the runtime, by what it is for."""
     asked = {}
@@ -39,9 +46,16 @@ def jobs() -> dict[tuple[str, str], dict]:
         common = {"do": "grade", "tests": exercise.tests, "module": exercise.snippet.module}
         asked["solution", exercise.name] = common | {"code": exercise.solution}
         asked["starter", exercise.name] = common | {"code": exercise.starter}
+        named = names_in_tests(exercise.tests)
         for function in exercise.functions:
             missing = exercises.starter(exercise.solution, frozenset({function}))
-            asked["without", f"{exercise.name}:{function}"] = common | {"code": missing, "until_broken": True}
+            # Those that name the function miss it, so that the others need not run.
+            first = [test for test, names in named.items() if function in names]
+            asked["without", f"{exercise.name}:{function}"] = common | {
+                "code": missing,
+                "until_broken": True,
+                "first": first,
+            }
     return asked
 
 

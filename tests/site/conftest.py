@@ -22,7 +22,21 @@ from guide import build, redirects
 expect.set_options(timeout=30_000)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Chromium takes only the last list of features, so this one repeats those of Playwright's that a test could
+# notice. The two others draw the address bar of each window by pages of their own, in processes of their own:
+# half of what a new context costs, for a window that nobody sees.
+DISABLED = [
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+]
 FLAGS = [
+    f"--disable-features={','.join(DISABLED)}",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing but this machine can be reached
     "--headless",
     "--no-sandbox",
     "--disable-gpu",

@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from playwright.sync_api import Error
 
 pytestmark = pytest.mark.slow
 
@@ -125,6 +126,13 @@ def context(browser):
     context.add_init_script(WATCH)
     yield context
     context.close()
+
+
+@pytest.mark.parametrize("elsewhere", ["http://example.com/", "https://192.0.2.1/", "http://localhost:8000/"])
+def test_the_browser_of_these_tests_reaches_nothing_else(context, elsewhere):
+    """So that no test depends on the net, and none passes because a stranger answers."""
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        context.new_page().goto(elsewhere)
 
 
 def test_the_page_for_wrong_addresses_works_under_the_policy(context, address, site):

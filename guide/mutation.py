@@ -9,6 +9,7 @@ sample: the same mutants each time, until they change.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -109,7 +110,7 @@ class Survivor:
     was: str
     becomes: str
     why: str = ""  # why it is none that a test should notice, from benchmarks/survivors.yml
-    where: str = ""  # the function, in a sample of many files
+    where: str = ""  # mutmut's name for it, which begins with the module and the function
 
 
 @dataclass(frozen=True)
@@ -183,10 +184,16 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
         GuideError: If mutmut could not run, with its last words.
     """
     tests, beside = _tests(root, snippet), _beside(root, snippet)
-    digest, record = digest_of(root, snippet), root / KEPT / f"{snippet.topic}_{snippet.name}.json"
+    inputs, record = _inputs(root, snippet), root / KEPT / f"{snippet.topic}_{snippet.name}.json"
     kept = json.loads(remembered(record) or "{}")
-    if kept.get("of") == digest:
-        return Result(kept["path"], kept["total"], [Survivor(**one) for one in kept["survivors"]])
+    if kept.get("of") == inputs["of"]:
+        return _result(kept)
+    # A test that was there and still is notices what it noticed: only what survived must be broken again.
+    more_tests = kept.get("code") == inputs["code"] and {*kept["tests"]} <= {*inputs["tests"]}
+    again = [one["where"] for one in kept["survivors"]] if more_tests else []
+    if more_tests and not again:
+        remember(record, _record(inputs, _result(kept)))
+        return _result(kept)
     folder = root / FOLDER / snippet.topic / snippet.name
     shutil.rmtree(folder, ignore_errors=True)
     for name in [*tests, *beside]:
@@ -198,22 +205,44 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     code = [(folder / name).read_text(encoding="utf-8") for name in [*tests, *beside] if name.endswith(".py")]
     loaded = ["pytest", *(name for name in LIBRARIES if name.partition(".")[0] in "".join(code))]
     (folder / "libraries.txt").write_text("\n".join(loaded), encoding="utf-8")
-    _python(folder, "-m", "mutmut", "run", "--max-children", str(workers))
+    _python(folder, "-m", "mutmut", "run", "--max-children", str(workers), *again)
     fates, changes = json.loads(_python(folder, "-c", READ, snippet.path))
     survivors = [_survivor(name, fates[name], change) for name, change in changes.items()]
     result = Result(snippet.path, len(fates), survivors)
     shutil.rmtree(folder)
-    remember(record, json.dumps({"of": digest, **asdict(result)}, indent=1, ensure_ascii=False) + "\n")
+    remember(record, _record(inputs, result))
     return result
 
 
-def digest_of(root: Path, snippet: snippets.Snippet) -> str:
-    """One hash over what the fate of a module's mutants depends on."""
-    digest = hashlib.sha256(metadata.version("mutmut").encode())
-    digest.update(SETTINGS.encode() + " ".join(WITHOUT).encode())
-    for name in [*_tests(root, snippet), *_beside(root, snippet)]:
-        digest.update(name.encode() + (root / name).read_bytes())
-    return digest.hexdigest()
+def _result(kept: dict) -> Result:
+    return Result(kept["path"], kept["total"], [Survivor(**one) for one in kept["survivors"]])
+
+
+def _record(inputs: dict, result: Result) -> str:
+    return json.dumps({**inputs, **asdict(result)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def is_current(root: Path, kept: dict) -> bool:
+    """Whether a record is of a module and its tests as they are now."""
+    return kept["of"] == _inputs(root, snippets.parse(kept["path"]))["of"]
+
+
+def _inputs(root: Path, snippet: snippets.Snippet) -> dict[str, str | list[str]]:
+    """Hashes of what the fate of mutants depends on: all of it, the code, each piece of its tests."""
+    code = hashlib.sha256(metadata.version("mutmut").encode())
+    code.update(SETTINGS.encode() + " ".join(WITHOUT).encode())
+    for name in _beside(root, snippet):
+        code.update(name.encode() + (root / name).read_bytes())
+    everything, pieces = code.copy(), []
+    for name in _tests(root, snippet):
+        text = (root / name).read_text(encoding="utf-8")
+        everything.update(name.encode() + text.encode())
+        lines = text.splitlines()
+        for node in ast.parse(text).body:
+            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+            piece = "\n".join([name, *lines[first - 1 : node.end_lineno]])
+            pieces.append(hashlib.sha256(piece.encode()).hexdigest()[:12])
+    return {"of": everything.hexdigest(), "code": code.hexdigest(), "tests": sorted({*pieces})}
 
 
 def _tests(root: Path, snippet: snippets.Snippet) -> list[str]:
@@ -269,8 +298,7 @@ def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str
         some = chosen[start : start + AT_ONCE]
         _python(folder, "-m", "mutmut", "run", "--max-children", str(workers), *some)
     fates, changes = json.loads(_python(folder, "-c", READ, *modules))
-    survivors = [replace(_survivor(name, fates[name], changes[name]), where=name)
-                 for name in chosen if name in changes]
+    survivors = [_survivor(name, fates[name], changes[name]) for name in chosen if name in changes]
     result = Result(GUIDE, len(chosen), survivors)
     shutil.rmtree(folder)
     record = {"all": len(names), **asdict(result)}
@@ -280,7 +308,8 @@ def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str
 
 def _survivor(name: str, fate: str, change: str) -> Survivor:
     hunk = HUNK.search(change)
-    return Survivor(*hunk.groups()) if hunk else Survivor(name, fate)
+    was, becomes = hunk.groups() if hunk else (name, fate)
+    return Survivor(was, becomes, where=name)
 
 
 def _quoted(words: Iterable[str]) -> str:
@@ -307,7 +336,7 @@ def explain(root: Path, result: Result) -> Result:
     said = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
     reasons = {(one["was"], one["becomes"]): one["why"] for one in said.get(result.path, [])}
     # A line that stands twice has one reason for both.
-    survivors = [Survivor(one.was, one.becomes, reasons.get((one.was.strip(), one.becomes.strip()), ""))
+    survivors = [replace(one, why=reasons.get((one.was.strip(), one.becomes.strip()), ""))
                  for one in result.survivors]
     gone = reasons.keys() - {(one.was.strip(), one.becomes.strip()) for one in result.survivors}
     if gone:

@@ -53,8 +53,7 @@ def mutants(root: Path, scratch: Path) -> Iterator[Row]:
         kept = json.loads(record.read_text(encoding="utf-8"))
         if not (root / kept["path"]).exists():
             continue  # renamed or removed since
-        if kept["path"] != mutation.GUIDE and (
-                kept["of"] != mutation.digest_of(root, snippets.parse(kept["path"]))):
+        if kept["path"] != mutation.GUIDE and not mutation.is_current(root, kept):
             continue  # it or its tests were changed since
         survivors = [mutation.Survivor(**one) for one in kept["survivors"]]
         result = mutation.explain(root, mutation.Result(kept["path"], kept["total"], survivors))

@@ -228,7 +228,7 @@ def test_a_record_that_is_missing_is_told(tmp_path):
 def test_explained_mutants_count_and_unexplained_ones_do_not(project):
     path = "snippets/training/clipping.py"
     survivors = [{"was": "a", "becomes": "b", "why": ""}, {"was": "c", "becomes": "d", "why": ""}]
-    of = mutation.digest_of(project.root, snippets.parse(path))
+    of = mutation._inputs(project.root, snippets.parse(path))["of"]
     project.write(f"{mutation.KEPT}/training_clipping.json",
                   json.dumps({"of": of, "path": path, "total": 10, "survivors": survivors}))
     project.write(mutation.EXPLAINED, json.dumps({path: [{"was": "a", "becomes": "b", "why": "the same"}]}))

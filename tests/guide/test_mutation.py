@@ -61,6 +61,27 @@ def test_result_is_kept_until_a_file_changes(root, monkeypatch):
         mutation.result_of(root, MODULE)
 
 
+def test_one_more_test_is_tried_on_the_survivors_alone(root, monkeypatch):
+    (root / "tests/a/test_b.py").write_text(WEAK)
+    weak = mutation.result_of(root, MODULE)
+    runs, python = [], mutation._python
+
+    def watched(folder, *arguments):
+        runs.append(arguments)
+        return python(folder, *arguments)
+
+    monkeypatch.setattr(mutation, "_python", watched)
+    (root / "tests/a/test_b.py").write_text(STRONG)
+    result = mutation.result_of(root, MODULE)
+    names = [survivor.where for survivor in weak.survivors]
+    assert runs[0] == ("-m", "mutmut", "run", "--max-children", "1", *names)
+    assert (result.total, result.survivors) == (weak.total, []) != (weak.total, weak.survivors)
+    runs.clear()
+    (root / "tests/a/test_b.py").write_text(WEAK)
+    assert mutation.result_of(root, MODULE).survivors == weak.survivors  # a test went: all were tried again
+    assert runs[0] == ("-m", "mutmut", "run", "--max-children", "1")
+
+
 def test_tests_that_fail_already_are_said_so(root):
     (root / "tests/a/test_b.py").write_text(STRONG.replace("is not", "is"))
     with pytest.raises(GuideError, match="mutmut stopped in"):

@@ -88,7 +88,7 @@ def figure_step():
                  bbox_to_anchor=(0.5, 1.22))
     lower.plot(log_lr, gain, color=COLORS["green"])
     lower.set(xlabel="logarithm (base 10) of the learning rate", ylabel="expected\nimprovement",
-              ylim=(0, 1.25 * gain.max()))
+              ylim=(0, round(1.25 * gain.max(), 3)))  # whose last digits depend on the processor
     next_one = log_lr[np.argmax(gain)]
     for axes in (upper, lower):
         axes.axvline(next_one, color=COLORS["orange"], linestyle="--", linewidth=1.5)

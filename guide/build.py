@@ -24,6 +24,7 @@ from guide import (
     redirects,
     search,
     security,
+    social,
     styles,
 )
 from guide.check import check
@@ -43,6 +44,7 @@ STEPS: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("cards", cards.finish),  # before the exercises add code to the pages
     ("exercises", exercises.finish),
     ("what programs read", machine_readable.finish),
+    ("link previews", social.finish),
     ("redirects", redirects.finish),
     ("the style sheet", styles.finish),
     ("names and roles", accessibility.finish),

@@ -190,7 +190,5 @@ def _describe(document: html.HtmlElement, page: pages.Page) -> None:
     for name in document.xpath('//meta[@name="description"]'):
         name.set("content", page.front.description)
     head = document.find(".//head")
-    for tag in head.xpath('.//meta[@property="og:title"]'):
-        tag.set("content", page.front.title)
     if not document.xpath('//meta[@property="og:description"]'):
         head.append(html.Element("meta", {"property": "og:description", "content": page.front.description}))

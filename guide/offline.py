@@ -30,10 +30,11 @@ OFFLINE = Path(__file__).parent / "web" / "offline"
 LOCAL = "assets/offline/local.js"
 MAIN = "assets/guide/main.js"
 
-# Of no use in a folder: for servers and search engines, for those who debug Material, and its search in
-# languages other than English.
+# Of no use in a folder: for servers, search engines and link previews, for those who debug Material, and its
+# search in languages other than English.
 LEFT_OUT = re.compile(r"404\.html|objects\.inv|sitemap\.xml.*|.*\.map|downloads/.*|assets/javascripts/lunr/.*"
-                      r"|assets/javascripts/workers/.*|assets/vendor/installed|llms\.txt|feed\.xml|(.*/)?index\.md")
+                      r"|assets/javascripts/workers/.*|assets/vendor/installed|llms\.txt|feed\.xml|(.*/)?index\.md"
+                      r"|assets/social/.*")
 # What the pages fetch, as text or as bytes, and the modules that become one script.
 TEXT = re.compile(r"exercises/.*|practise/.*\.json|assets/vendor/search/search\.js"
                   r"|assets/vendor/python/[^/]*\.json")

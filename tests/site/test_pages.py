@@ -112,6 +112,10 @@ def test_no_page_asks_a_third_party_for_anything(visits, address):
         assert not strangers, f"{path} requests {strangers}"
 
 
+def test_no_reader_fetches_the_pictures_of_link_previews(visits):
+    assert {path for path, visit in visits.items() if "assets/social" in " ".join(visit["requests"])} == set()
+
+
 def test_no_page_names_a_third_party_in_what_it_loads(site):
     for file in site.rglob("*.html"):
         document = html.fromstring(file.read_text(encoding="utf-8"))

@@ -148,7 +148,8 @@ def test_packing_keeps_each_color_close_to_what_it_was():
     columns = [{after[y * 900 + x * 3 : y * 900 + x * 3 + 3] for y in range(7)} for x in range(300)]
     assert all(len(colors) == 1 for colors in columns)  # the same color is the same everywhere
     for wanted, (color,) in zip(ramp, columns, strict=True):
-        assert max(abs(a - b) for a, b in zip(wanted, color, strict=True)) <= 12  # half a shade
+        # Half a shade, and the steps of four in which Pillow looks colors up.
+        assert max(abs(a - b) for a, b in zip(wanted, color, strict=True)) <= 11 + 4
 
 
 @pytest.mark.parametrize("change", [{"topic": "Data"}, {"level": "deep"}])

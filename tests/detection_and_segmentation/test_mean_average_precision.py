@@ -92,6 +92,20 @@ def test_a_crowd_takes_any_number_of_detections():
     assert match(np.zeros((2, 0)), np.ones(2), 0.5, flags(), flags()).tolist() == [0, 0]
 
 
+def test_the_object_before_the_last_is_taken_if_it_overlaps_more():
+    overlap, scores = np.array([[0.8, 0.6], [0.7, 0.1]]), np.array([0.9, 0.8])
+    verdict = match(overlap, scores, 0.5, flags(0, 0), flags(0, 0))
+    assert verdict.tolist() == [1, 0]  # the second overlaps only what the first has
+    assert verdict.dtype == np.int8
+
+
+def test_of_many_equal_scores_the_earlier_detection_goes_first():
+    scores, nearest = np.tile([0.9, 0.5], 30), np.arange(60) // 10  # ten detections of each object
+    overlap = np.where(nearest[:, None] == np.arange(6), 0.8, 0.0)
+    verdict = match(overlap, scores, 0.5, flags(*np.zeros(6)), flags(*np.zeros(6)))
+    assert np.flatnonzero(verdict).tolist() == [0, 10, 20, 30, 40, 50]
+
+
 # the curve
 
 
@@ -110,6 +124,14 @@ def test_ignored_detections_leave_the_curve_alone():
     assert "0" in raises(precision_recall, SCORES, VERDICT, 0)
 
 
+def test_of_many_equal_scores_the_earlier_detection_counts_first():
+    scores, verdict = np.tile([0.5, 0.9], 30), np.arange(60) // 2 % 2  # miss, miss, hit, hit, ...
+    precision, recall = precision_recall(scores, verdict, 30)
+    hits = np.tile([0, 1], 30).cumsum()  # among the 30 of 0.9 as among the 30 of 0.5
+    np.testing.assert_array_equal(precision, hits / np.arange(1, 61))
+    np.testing.assert_array_equal(recall, hits / 30)
+
+
 def test_only_the_order_of_the_scores_matters():
     for got, expected in zip(precision_recall(np.exp(20 * SCORES), VERDICT, 4),
                              precision_recall(SCORES, VERDICT, 4), strict=True):
@@ -124,6 +146,7 @@ def test_one_ranking_has_three_average_precisions():
     for rule, expected in [("voc2007", (3 + 5 * 0.75) / 11), ("area", 0.25 + 0.5 * 0.75),
                            ("coco", (26 + 50 * 0.75) / 101)]:
         assert abs(average_precision(*curve, rule=rule) - expected) < 1e-12
+    assert average_precision(*curve) == average_precision(*curve, rule="coco")
     assert "voc" in raises(average_precision, *curve, rule="voc")
 
 
@@ -152,6 +175,9 @@ def test_a_recall_of_exactly_three_tenths_misses_the_level_three_tenths():
 
 
 def test_a_shift_costs_one_threshold_after_the_other():
+    (quarter,) = shifted(0.25)
+    assert quarter["boxes"].tolist() == [[25, 0, 125, 100]] and len(quarter["scores"]) == 1
+    assert quarter["objects"].tolist() == [[0, 0, 100, 100]]
     for share, at_50, at_75, mean in [(0.01, 1, 1, 1.0), (0.05, 1, 1, 0.9), (0.1, 1, 1, 0.7),
                                       (0.2, 1, 0, 0.4), (0.3, 1, 0, 0.1)]:
         images = shifted(share)
@@ -201,3 +227,13 @@ def test_the_limit_of_detections_holds_per_image_and_class():
     images = [image([B, A, C], [0.9, 0.8, 0.7], [A, C], [0, 0, 1], [0, 1])]
     assert mean_average_precision(images, HALF, max_detections=2) == 0.75
     assert mean_average_precision(images, HALF, max_detections=1) == 0.5
+    late = [image([B] * 100 + [A], np.arange(101, 0, -1), [A])]
+    assert mean_average_precision(late, HALF) == 0  # COCO looks at 100
+    assert mean_average_precision(late, HALF, max_detections=101) > 0
+
+
+def test_of_many_equal_scores_the_limit_keeps_the_earlier_detections():
+    scores = np.tile([0.5, 0.9], 30)
+    images = [image([B] * 29 + [A] + [B] * 30, scores, [A])]  # A is the 15th of those with 0.9
+    assert mean_average_precision(images, HALF, max_detections=14) == 0
+    assert abs(mean_average_precision(images, HALF, max_detections=15) - 1 / 15) < 1e-12

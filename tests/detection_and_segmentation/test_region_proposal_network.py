@@ -55,6 +55,10 @@ def test_anchors_move_with_the_cell_by_one_stride():
     np.testing.assert_allclose(anchors[2, 1] - anchors[1, 1], np.tile([0, 16, 0, 16], (9, 1)))
 
 
+def test_the_smallest_anchor_is_one_pixel_on_its_own_cell():
+    np.testing.assert_allclose(make_anchors(1, 2, 1, (1,), (1,)), [[0, 0, 1, 1], [1, 0, 2, 1]])
+
+
 def test_the_counts_on_the_page():
     for rows, columns, height, width, count, inside_count in [
         (40, 60, 600, 1000, 21_600, 8_044),
@@ -177,6 +181,7 @@ def test_a_positive_regresses_to_the_box_it_overlaps_most():
     boxes = np.array([[20.0, 0, 30, 9], [0, 0, 10, 8], [0, 0, 9, 10]])
     labels, matched = label_anchors(anchors, boxes, 100, 100)
     np.testing.assert_array_equal(labels, [1, 1])
+    assert labels.dtype == np.int8
     np.testing.assert_array_equal(matched, boxes[[2, 0]])
 
 
@@ -229,6 +234,13 @@ def test_minibatch_is_half_positive_at_most_and_filled_with_negatives():
         np.testing.assert_array_equal(labels, before)  # the input is not modified
         chosen = sampled >= 0
         np.testing.assert_array_equal(sampled[chosen], labels[chosen])
+
+
+def test_a_minibatch_may_hold_no_positive_and_nothing_but_positives():
+    labels = np.array([1, 0, 1, 0, 0, 1, 0], dtype=np.int8)
+    for max_positive, expected in ((0, (0, 3)), (3, (3, 0))):
+        sampled = sample_labels(labels, np.random.default_rng(9), 3, max_positive)
+        assert ((sampled == 1).sum(), (sampled == 0).sum()) == expected
 
 
 def test_minibatch_comes_from_the_generator_and_is_fair():
@@ -306,6 +318,14 @@ def test_huge_logits_do_not_overflow():
     np.testing.assert_allclose(grad, [-0.25, 0.25, 0, 0], atol=1e-15)
 
 
+def test_a_minibatch_of_one_is_its_own_mean():
+    labels = np.array([-1, 0, -1], dtype=np.int8)
+    objectness, _, grad_logits, _ = rpn_loss(
+        np.zeros(3), np.zeros((3, 4)), labels, np.zeros((3, 4)), 5)
+    assert abs(objectness - np.log(2)) < 1e-12
+    np.testing.assert_allclose(grad_logits, [0, 0.5, 0])
+
+
 def test_an_empty_minibatch_costs_nothing():
     out = rpn_loss(np.ones(3), np.ones((3, 4)), np.full(3, -1, np.int8), np.zeros((3, 4)), 5)
     assert out[0] == 0 and out[1] == 0 and not out[2].any() and not out[3].any()
@@ -377,13 +397,16 @@ def test_the_minibatches_on_the_page():
 
 
 def test_bad_input_is_named():
-    assert "stride" in raises(make_anchors, 2, 3, stride=0)
+    assert "stride, scales and ratios must be positive, got 0" in raises(
+        make_anchors, 2, 3, stride=0)
     assert "scales" in raises(make_anchors, 2, 3, scales=(0.0,))
     assert "ratios" in raises(make_anchors, 2, 3, ratios=(-1.0,))
+    assert "ratios" in raises(make_anchors, 2, 3, ratios=(2.0, 0.0))
     assert "gt_boxes" in raises(label_anchors, make_anchors(2, 3), np.zeros(4), 32, 48)
     assert "max_positive" in raises(
         sample_labels, np.zeros(9, np.int8), np.random.default_rng(0), 4, 5)
     flat, wide, labels = np.zeros(2), np.zeros((2, 4)), np.zeros(2, np.int8)
-    assert "num_locations" in raises(rpn_loss, flat, wide, labels, wide, 0)
+    assert "num_locations and beta must be positive, got 0" in raises(
+        rpn_loss, flat, wide, labels, wide, 0)
     assert "beta" in raises(rpn_loss, flat, wide, labels, wide, 1, beta=0.0)
     assert "min_size" in raises(propose, wide, flat, wide, 9, 9, min_size=0.0)

@@ -64,7 +64,8 @@ def test_boxes_run_over_maps_then_rows_then_columns_then_shapes():
 
 
 def test_sizes_and_ratios_that_do_not_fit_the_maps_are_refused():
-    assert "2 maps" in raises(default_boxes, 60, (3, 2), (4.0, 9.0), ((2,), (2,)))
+    assert "2 maps need 3 sizes and 2 ratios, got 2, 2" in raises(
+        default_boxes, 60, (3, 2), (4.0, 9.0), ((2,), (2,)))
     assert "ratios" in raises(default_boxes, 60, (3, 2), (4.0, 9.0, 16.0), ((2,),))
 
 
@@ -208,6 +209,13 @@ def test_background_rows_get_no_box_gradient_and_easy_ones_no_gradient_at_all():
     _, _, grad_logits, grad_offsets = multibox_loss(logits, offsets, labels, targets)
     assert not grad_offsets[labels == 0].any() and grad_offsets[labels > 0].all()
     assert (np.abs(grad_logits).sum(axis=1) > 0).sum() == 3 + 9
+
+
+def test_the_loss_counts_as_many_negatives_per_positive_as_asked_for():
+    labels, zeros = np.array([0, 1, 0, 0, 0, 0, 0]), np.zeros((7, 4))
+    for ratio, kept in ((1, 2), (2, 3), (5, 6)):
+        loss = multibox_loss(np.zeros((7, 3)), zeros, labels, zeros, ratio)[0]
+        assert abs(loss - kept * np.log(3)) < 1e-12
 
 
 def test_the_box_loss_is_quadratic_below_one_and_linear_above():

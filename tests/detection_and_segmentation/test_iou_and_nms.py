@@ -154,6 +154,15 @@ def test_equal_scores_keep_the_earlier_box_and_no_boxes_keep_none():
     assert "1.5" in raises(nms, BOXES, SCORES, 1.5)
 
 
+def test_of_many_equal_scores_the_earlier_box_comes_first():
+    left = 20.0 * np.arange(60)
+    apart, scores = np.stack([left, 0 * left, left + 10, 0 * left + 10], axis=1), np.tile([0.5, 0.9], 30)
+    expected = [*range(1, 60, 2), *range(0, 60, 2)]
+    assert nms(apart, scores).tolist() == expected
+    assert nms_per_class(apart, scores, np.zeros(60, dtype=np.int32)).tolist() == expected
+    assert nms_per_class(BOXES, SCORES, np.zeros(4, dtype=np.int32)).tolist() == [0, 2]  # by 0.5
+
+
 def test_at_the_largest_threshold_all_stay_and_a_kept_box_is_kept_once():
     assert nms(BOXES[[0, 0, 2]], np.array([0.5, 0.9, 0.7]), 1.0).tolist() == [1, 2, 0]
     point = np.array([[3.0, 3, 3, 3]])  # overlaps nothing, not even itself

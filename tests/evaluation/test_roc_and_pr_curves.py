@@ -95,6 +95,11 @@ def test_a_weight_of_two_is_the_example_twice():
     assert np.array_equal(weights, before)
 
 
+def test_the_best_example_may_have_no_weight():
+    weights = np.array([0, 1, 1, 1, 1, 1, 1])
+    close(average_precision(TARGETS, SCORES, weights), average_precision(TARGETS[1:], SCORES[1:]))
+
+
 def test_fewer_positives_leave_the_roc_curve_and_lower_average_precision():
     weights = np.where(TARGETS == 1, 0.001, 1.0)
     close(roc_curve(TARGETS, SCORES, weights)[0], roc_curve(TARGETS, SCORES)[0])
@@ -107,6 +112,8 @@ def test_partial_area_is_scaled_between_chance_and_perfect():
     close(partial_auc(fpr, tpr, 1.0), area(fpr, tpr))
     # up to 0.1: height 1/3, raw 1/30, chance 0.005
     close(partial_auc(fpr, tpr, 0.1), (1 + (1 / 30 - 0.005) / 0.095) / 2)
+    # up to 0.5, where the curve rises from 2/3 to 1: raw 1/4 * 1/3 + 1/4 * 1/2, chance 1/8
+    close(partial_auc(fpr, tpr, 0.5), (1 + (5 / 24 - 1 / 8) / (3 / 8)) / 2)
     line = np.array([0.0, 1.0])
     close(partial_auc(line, line, 0.3), 0.5)
     close(partial_auc(np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0]), 0.3), 1.0)
@@ -128,6 +135,7 @@ def test_the_cheapest_threshold_by_trying_all():
 
 def test_the_page_s_table_of_two_gaussians():
     fpr, tpr, thresholds = gaussian_rates(2.0)
+    close(thresholds[[0, 1, -1]], [9, 8.999, -7])
     assert round(area(fpr, tpr), 3) == 0.921
     assert round(partial_auc(fpr, tpr, 0.01), 3) == 0.630
     for share, average, at_08 in ((0.5, 0.922, 0.866), (0.1, 0.665, 0.419), (0.01, 0.269, 0.061),
@@ -152,13 +160,15 @@ def test_the_page_s_two_models_swap():
 
 def test_bad_input_is_named():
     assert "targets" in raises(cumulative, TARGETS, SCORES[:3])
-    assert "0 or 1" in raises(cumulative, TARGETS + 1, SCORES)
+    assert "0 or 1, got [1 2]" in raises(cumulative, TARGETS + 1, SCORES)
     assert "nan" in raises(cumulative, TARGETS, np.append(SCORES[:6], np.nan))
-    assert "both classes" in raises(roc_curve, np.ones(7), SCORES)
-    assert "both classes" in raises(probability_of_ranking, np.zeros(7), SCORES)
+    assert "both classes, got [1.]" in raises(roc_curve, np.ones(7), SCORES)
+    assert "both classes, got [0.]" in raises(roc_curve, np.zeros(7), SCORES)
+    assert "both classes, got []" in raises(roc_curve, np.zeros(0), np.zeros(0))
+    assert "both classes, got [0.]" in raises(probability_of_ranking, np.zeros(7), SCORES)
     assert "nan" in raises(probability_of_ranking, TARGETS, np.append(SCORES[:6], np.nan))
     assert "targets (7,)" in raises(probability_of_ranking, TARGETS, SCORES[:3])
     assert "max_fpr" in raises(partial_auc, np.array([0.0, 1.0]), np.array([0.0, 1.0]), 1.5)
-    assert "positive" in raises(average_precision, np.zeros(7), SCORES)
+    assert "positive, got [0.]" in raises(average_precision, np.zeros(7), SCORES)
     assert "max_fpr" in raises(partial_auc, np.array([0.0, 1.0]), np.array([0.0, 1.0]), 0.0)
     assert "empty" in raises(best_threshold, np.zeros(0), np.zeros(0), 1.0, 1.0)

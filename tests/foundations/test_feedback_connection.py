@@ -165,4 +165,13 @@ def test_a_fixed_point_that_repels_has_no_gradient_by_iteration():
 
 def test_an_empty_batch_passes():
     _, weights, _ = example(0.5)
-    assert equilibrium(np.zeros((0, 5)), weights).shape == (0, 2)
+    state = equilibrium(np.zeros((0, 5)), weights)
+    assert state.shape == (0, 2)
+    grad_drive, grads = implicit_gradients(np.zeros((0, 5)), state, weights, state)
+    assert grad_drive.shape == (0, 5) and not any(grad.any() for grad in grads)
+
+
+def test_what_does_not_move_at_all_settles_at_a_tolerance_of_zero():
+    weights, drive, rest = example(0.5)[1], np.zeros((3, 5)), np.zeros((3, 2))
+    assert not equilibrium(drive, weights, tol=0.0, max_steps=1).any()
+    assert not implicit_gradients(drive, rest, weights, rest, tol=0.0, max_steps=1)[0].any()

@@ -36,6 +36,8 @@ def close(ours, expected):
 def test_items_come_in_the_order_of_their_scores_ties_in_the_given_order():
     assert ranked(GRADES, SCORES).tolist() == [0, 3, 2, 0, 1]
     assert ranked(GRADES, np.zeros(5)).tolist() == GRADES.tolist()
+    many = np.tile([0.5, 0.9], 30)
+    assert ranked(np.arange(60), many).tolist() == [*range(1, 60, 2), *range(0, 60, 2)]
     assert ranked(np.array([1, 2, 3]), np.array([7, 255, 0], dtype=np.uint8)).tolist() == [2, 1, 3]
 
 
@@ -81,6 +83,7 @@ def test_equal_scores_share_the_discounts_of_their_ranks():
 def test_a_perfect_order_has_ndcg_one_and_nothing_relevant_zero():
     for gain in ("linear", "exponential"):
         close(ndcg(GRADES, GRADES * 2.0, 3, gain), 1.0)
+        close(ndcg(GRADES / 8, GRADES * 2.0, 3, gain), 1.0)  # the best sum is below 1
     assert ndcg(np.zeros(4), np.arange(4.0)) == 0.0
     assert np.isnan(average_precision(np.zeros(3), np.arange(3.0)))
     assert np.isnan(recall_at_k(np.zeros(3), np.arange(3.0), 2))

@@ -45,6 +45,11 @@ def test_looking_often_multiplies_the_false_positives():
     np.testing.assert_allclose(peeking(5, 20_000, np.random.default_rng(0), 2.413), 0.05, atol=0.0077)
 
 
+def test_one_simulation_either_exceeds_the_limit_or_does_not():
+    drawn = [peeking(3, 1, np.random.default_rng(seed), 0.5) for seed in range(20)]
+    assert set(drawn) == {0.0, 1.0}
+
+
 def test_the_always_valid_p_by_hand():
     p = always_valid_p(np.array([3.0, 0.0]), np.array([100.0, 200.0]), 0.1)  # s = 1, 2
     first = math.sqrt(2) * math.exp(-9 / 4)
@@ -71,6 +76,12 @@ def test_cuped_keeps_the_mean_and_leaves_one_minus_correlation_squared():
     np.testing.assert_allclose(adjusted.var() / clicks.var(), 1 - r**2, rtol=1e-9)
     assert abs(np.corrcoef(before, adjusted)[0, 1]) < 1e-9
     np.testing.assert_allclose(cuped(3 * before + 1, before), 3 * before.mean() + 1, rtol=1e-9)
+
+
+def test_cuped_by_hand_on_a_metric_of_small_numbers():
+    # deviations of before -0.1, 0, 0.1; cov = 0.03 / 3, var = 0.02 / 3, theta = 1.5
+    adjusted = cuped(np.array([0.2, 0.9, 0.5]), np.array([0.1, 0.2, 0.3]))
+    np.testing.assert_allclose(adjusted, [0.35, 0.9, 0.35], rtol=1e-12)
 
 
 def test_a_constant_denominator_makes_the_ratio_a_mean():
@@ -103,6 +114,9 @@ def test_a_broken_split_is_seen():
 def test_the_page_s_users():
     before, clicks, views = simulate_users(100_000, np.random.default_rng(2))
     assert np.all(clicks <= views) and views.min() >= 1 and len(before) == 100_000
+    # Visits after exponential habits: mean 10, variance 10 + 10^2. Clicks before: mean 1,
+    # variance 3.6. Five standard errors of 100,000 users: 0.17 and 0.03.
+    assert abs(views.mean() - 11) < 0.17 and abs(before.mean() - 1) < 0.03 and views.min() == 1
     # Correlation of 100,000 users: to about 0.005.
     assert abs(np.var(cuped(clicks, before)) / np.var(clicks) - 0.472) < 0.02
     ratio, error = ratio_and_error(clicks, views)
@@ -120,6 +134,6 @@ def test_bad_input_is_named():
     assert "before" in raises(cuped, np.arange(3.0), np.ones(3))
     assert "metric" in raises(cuped, np.arange(3.0), np.arange(4.0))
     assert "numerator" in raises(ratio_and_error, np.ones(1), np.ones(1))
-    assert "denominator" in raises(ratio_and_error, np.ones(2), np.zeros(2))
+    assert raises(ratio_and_error, np.ones(2), np.zeros(2)) == "denominator must not add up to 0"
     assert "share_a" in raises(sample_ratio_p, 5, 5, 1.0)
     assert "users" in raises(sample_ratio_p, -5, 10)

@@ -48,6 +48,10 @@ def test_batches_add_up():
     np.testing.assert_array_equal(parts, confusion_matrix(targets, predictions, 4))
 
 
+def test_one_pixel_found_is_an_iou_of_one():
+    np.testing.assert_array_equal(iou_per_class(np.array([[1, 0], [0, 1]])), [1, 1])
+
+
 def test_ignored_pixels_do_not_count_whatever_was_predicted():
     targets, predictions = labels(4), labels(5)
     targets[0] = 255
@@ -63,7 +67,8 @@ def test_an_absent_class_is_left_out_and_a_missed_or_invented_one_is_zero():
     found = iou_per_class(confusion)
     np.testing.assert_array_equal(found[:3], [1, 0, 0])
     assert np.isnan(found[3]) and abs(mean_iou(confusion) - 1 / 3) < 1e-12
-    assert "confusion" in raises(mean_iou, np.zeros((3, 3), dtype=np.int64))
+    nothing = np.zeros((3, 3), dtype=np.int64)
+    assert raises(mean_iou, nothing) == "confusion counts no pixel"
 
 
 def test_all_background_scores_ninety_percent_and_finds_nothing():
@@ -120,12 +125,14 @@ def test_taps_are_counted_on_the_map():
 
 def test_bad_input_is_named():
     assert "predictions" in raises(confusion_matrix, labels(0), labels(0)[0], 4)
-    assert "targets" in raises(confusion_matrix, labels(0), labels(0) * 0, 3)
-    assert "predictions" in raises(confusion_matrix, labels(0) * 0, labels(0), 3)
+    refused = "must be 0 to 2, got 0 to 3"
+    assert raises(confusion_matrix, labels(0), labels(0) * 0, 3) == f"targets {refused}"
+    assert raises(confusion_matrix, labels(0) * 0, labels(0), 3) == f"predictions {refused}"
     assert "targets" in raises(confusion_matrix, np.array([-1]), np.array([0]), 3)
     # scores would be cut to whole numbers without a word
-    assert "predictions" in raises(confusion_matrix, np.array([0, 1]), np.array([0.2, 1.7]), 2)
-    assert "targets" in raises(confusion_matrix, np.array([0.2, 1.7]), np.array([0, 1]), 2)
+    scores, refused = np.array([0.2, 1.7]), "must be integers, got float64"
+    assert raises(confusion_matrix, np.array([0, 1]), scores, 2) == f"predictions {refused}"
+    assert raises(confusion_matrix, scores, np.array([0, 1]), 2) == f"targets {refused}"
     masks = confusion_matrix(np.array([True, False]), np.array([True, True]), 2)
     np.testing.assert_array_equal(masks, [[0, 1], [0, 1]])
 

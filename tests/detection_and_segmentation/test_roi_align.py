@@ -46,6 +46,13 @@ def test_a_box_that_begins_before_the_map_pools_what_is_on_it():
     assert (roi_pool(-features, np.array([-2.0, -1, 3, 1]), 1.0, size=3)[0, 1] == [0, -1, -3]).all()
 
 
+def test_a_map_higher_than_wide_pools_down_to_its_last_row():
+    features = np.arange(15, dtype=np.float32).reshape(1, 5, 3)
+    pooled = roi_pool(features, np.array([0.0, 3, 2, 6]), 1.0, size=2)  # y: cells 3, 4 and none
+    assert pooled[0].tolist() == [[13, 14], [0, 0]]
+    assert pooled.dtype == np.float32
+
+
 def test_a_box_with_its_corners_swapped_is_one_cell():
     features = np.arange(15.0).reshape(1, 3, 5)
     for x2, y2 in [(2.0, 0.0), (0.0, 0.0)]:  # one and more cells before the start
@@ -113,6 +120,10 @@ def test_the_older_rule_reads_half_a_cell_too_far_right_and_down():
     np.testing.assert_allclose(old[0, 0, 1] - old[0, 0, 0], STRIDE / 2)
     new = roi_align(both, tiny, 1 / STRIDE, size=2)
     np.testing.assert_allclose(new[0, 0, 1] - new[0, 0, 0], 2)
+
+
+def test_the_ramp_holds_the_x_of_each_cell_s_center():
+    assert ramp(3, 10).tolist() == [[[5.0, 15, 25]] * 5]
 
 
 def test_a_point_at_1_3_mixes_the_cells_0_and_1():

@@ -41,6 +41,8 @@ def test_wilson_is_symmetric_and_stays_inside_zero_and_one():
     assert low == 0.0 and round(high, 3) == 0.161
     other = wilson(20, 20)
     np.testing.assert_allclose(other, (1 - high, 1.0), atol=1e-12)
+    ends = np.array([wilson(n, n) + wilson(0, n) for n in range(1, 200)])
+    assert ends.min() == 0 and ends.max() == 1  # although rounding leads outside
     narrow, wide = wilson(7, 31, 0.5), wilson(7, 31, 0.99)
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
 
@@ -130,6 +132,8 @@ def test_permutations_agree_with_all_sign_changes():
     p = permutation_test(d, np.random.default_rng(0), 4000)
     assert abs(p - exact) < 5 * math.sqrt(exact * (1 - exact) / 4000)
     assert permutation_test(np.full(50, 1.0), np.random.default_rng(0), 99) == 1 / 100
+    # The default gives a round p-value.
+    assert permutation_test(np.full(50, 1.0), np.random.default_rng(0)) == 1 / 10_000
     assert permutation_test(np.zeros(3), np.random.default_rng(0), 99) == 1.0
     ones = [permutation_test(np.ones(9, dtype), np.random.default_rng(0), 99) for dtype in ("u1", "f8")]
     assert ones[0] == ones[1]
@@ -155,7 +159,7 @@ def test_the_page_s_comparison():
 
 
 def test_bad_input_is_named():
-    assert "total" in raises(wilson, 1, 0)
+    assert "total" in raises(wilson, 1, 0) and "total" in raises(wilson, 0, 0)
     assert "successes" in raises(wilson, 6, 5)
     assert "rows" in raises(bootstrap, mean, np.zeros(1), np.random.default_rng(0))
     assert "method" in raises(bootstrap, mean, np.zeros(3), np.random.default_rng(0), method="basic")

@@ -114,7 +114,7 @@ def test_output_padding_chooses_among_the_sizes_that_shrink_to_the_same_one():
     for size, extra in ((7, 0), (8, 1)):
         assert conv2d(np.ones((1, 1, size, size)), weight, 2, 1).shape == (1, 1, 4, 4)
         assert conv_transpose2d(y, weight, 2, 1, extra).shape == (1, 1, size, size)
-    assert "output_padding" in raises(conv_transpose2d, y, weight, 2, 1, 2)
+    assert raises(conv_transpose2d, y, weight, 2, 1, 2) == "output_padding must be 0 to 1, got 2"
     assert "output_padding" in raises(conv_transpose2d, y, weight, 1, 0, -1)
 
 
@@ -158,6 +158,7 @@ def test_resizing_repeats_pixels():
 
 def test_bilinear_weights_interpolate():
     assert bilinear_kernel(2)[1].tolist() == [0.1875, 0.5625, 0.5625, 0.1875]
+    np.testing.assert_allclose(bilinear_kernel(3)[2], [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3])
     for stride in (1, 2, 3, 4, 5):
         kernel = bilinear_kernel(stride)
         K = len(kernel)
@@ -173,7 +174,7 @@ def test_bilinear_weights_interpolate():
 
 def test_a_weight_in_the_order_of_a_convolution_is_refused():
     y, weight = np.ones((1, 2, 4, 5)), np.ones((3, 2, 3, 3))  # (out, in), must be (in, out)
-    assert "weight" in raises(conv_transpose2d, y, weight)
+    assert "weight must be (2, ...), got (3, 2, 3, 3)" in raises(conv_transpose2d, y, weight)
 
 
 def test_without_options_it_steps_by_one_and_cuts_nothing():
@@ -186,5 +187,7 @@ def test_dtype_and_empty_batches():
     weight = np.ones((2, 3, 3, 3), np.float32)
     y = np.ones((2, 2, 4, 5), np.float32)[:, :, ::-1]
     assert conv_transpose2d(y, weight, 2).dtype == np.float32
+    wider = weight.astype(np.float64)
+    assert conv_transpose2d(y, wider).dtype == conv_transpose2d(y.astype(np.float64), weight).dtype == wider.dtype
     assert conv_transpose2d(y[:0], weight, 2, 1, 1).shape == (0, 3, 8, 10)
     assert overlap(3, 2, 2).dtype == np.int64

@@ -35,6 +35,9 @@ def test_first_step_of_the_classifier_by_hand():
     weight, bias = fit_classifier(np.array([[-1.0], [1.0]]), np.array([0, 1]), 2, 0.0, steps=1)
     np.testing.assert_allclose(weight, [[-1.0, 1.0]], atol=1e-12)
     np.testing.assert_allclose(bias, [0.0, 0.0], atol=1e-12)
+    # With a penalty of 1/2: lr = 1 / (2 / 4 + 1 / 2) = 1.
+    weight, _ = fit_classifier(np.array([[-1.0], [1.0]]), np.array([0, 1]), 2, 0.5, steps=1)
+    np.testing.assert_allclose(weight, [[-0.5, 0.5]], atol=1e-12)
 
 
 def test_classifier_ends_where_the_gradient_is_zero():
@@ -67,13 +70,14 @@ def test_huge_features_do_not_overflow():
 
 def test_components_are_orthonormal_and_sorted_by_variance():
     x = np.random.default_rng(1).standard_normal((13, 5)) * np.array([1, 5, 2, 0.5, 3]) + 7
-    mean, directions = principal_components(x, 4)
-    np.testing.assert_allclose(mean, x.mean(axis=0))
-    assert directions.shape == (5, 4)
-    np.testing.assert_allclose(directions.T @ directions, np.eye(4), atol=1e-12)
-    variances = ((x - mean) @ directions).var(axis=0)
-    eigenvalues = np.linalg.eigvalsh(np.cov(x.T, bias=True))[::-1][:4]
-    np.testing.assert_allclose(variances, eigenvalues, rtol=1e-9)
+    for k in (1, 4, 5):
+        mean, directions = principal_components(x, k)
+        np.testing.assert_allclose(mean, x.mean(axis=0))
+        assert directions.shape == (5, k)
+        np.testing.assert_allclose(directions.T @ directions, np.eye(k), atol=1e-12)
+        variances = ((x - mean) @ directions).var(axis=0)
+        eigenvalues = np.linalg.eigvalsh(np.cov(x.T, bias=True))[::-1][:k]
+        np.testing.assert_allclose(variances, eigenvalues, rtol=1e-9)
 
 
 def network(d=3, h=5, seed=2):
@@ -165,11 +169,20 @@ def test_first_step_of_adam_has_the_length_of_the_learning_rate():
     np.testing.assert_allclose(np.abs(end[3] - start[3]), 0.003, rtol=1e-4)
 
 
+def test_adam_keeps_its_step_while_the_gradient_stays_and_slows_down_where_it_ends():
+    # All is hidden, so only b2 is seen by the loss: far from its target its gradient is constant.
+    far, near = np.full((5, 2), 1e6), np.full((5, 2), 5e-9)
+    np.testing.assert_allclose(pretrain(far, 3, 1.0, 10, np.random.default_rng(1))[3], 0.03, rtol=1e-4)
+    step = pretrain(near, 3, 1.0, 1, np.random.default_rng(1))[3]
+    assert (step > 0).all() and (step < 0.003).all()
+
+
 def test_bad_input_is_named():
     assert "x" in raises(fit_classifier, np.zeros((0, 2)), np.zeros(0, dtype=np.int64), 2, 0.0)
     assert "targets" in raises(fit_classifier, np.zeros((3, 2)), np.zeros(2, dtype=np.int64), 2, 0.0)
-    for bad in (-1, 2):
-        assert str(bad) in raises(fit_classifier, np.zeros((2, 2)), np.array([0, bad]), 2, 0.0)
+    for bad, seen in ((-1, "-1 to 0"), (2, "0 to 2")):
+        refused = raises(fit_classifier, np.zeros((2, 2)), np.array([0, bad]), 2, 0.0)
+        assert refused == f"targets are {seen}, not 0 to 1"
     assert "k" in raises(principal_components, np.zeros((3, 2)), 3)
     assert "k" in raises(principal_components, np.zeros((3, 2)), 0)
 

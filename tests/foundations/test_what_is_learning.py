@@ -61,6 +61,7 @@ def test_learning_lowers_the_loss():
 def test_answers_on_both_sides_of_the_boundary():
     answers = answer(np.array([2.0]), -1.0, np.array([[0.0], [0.5], [0.6]]))
     np.testing.assert_array_equal(answers, [0, 0, 1], err_msg="0 on the boundary, 1 above it")
+    assert answers.dtype == np.int64
 
 
 def test_table_is_perfect_on_what_it_stored():
@@ -74,6 +75,7 @@ def test_table_says_its_most_frequent_target_for_everything_else():
     new = np.array([[9.0], [8.0]])
     np.testing.assert_array_equal(look_up({(1.0,): 0, (2.0,): 0, (3.0,): 1}, new), [0, 0])
     np.testing.assert_array_equal(look_up({(1.0,): 1, (2.0,): 0}, new), [1, 1])
+    np.testing.assert_array_equal(look_up({(1.0,): 1, (2.0,): 0, (3.0,): 1}, new), [1, 1])
 
 
 def test_last_target_of_a_repeated_input_counts():

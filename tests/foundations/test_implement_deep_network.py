@@ -172,6 +172,22 @@ def test_the_best_epoch_is_kept_as_a_copy():
     assert abs(evaluate(params, x, 1 - targets)[0] - losses[-1]) < 1e-12
 
 
+def test_while_the_validation_loss_falls_the_last_epoch_is_the_best():
+    params, x, _ = small(rows=30)
+    targets = 1 - forward(params, x)[-1].argmax(axis=1)  # all wrong, and nearly so after a few steps
+    best, history = train(params, (x, targets), (x, targets), 1e-4, np.random.default_rng(0), epochs=3)
+    losses = [row[1] for row in history]
+    assert losses[0] > losses[1] > losses[2] == evaluate(best, x, targets)[0]
+
+
+def test_an_infinite_validation_loss_leaves_no_best_epoch():
+    params, x, targets = [np.array([[1.0, -1.0]]), np.zeros(2)], np.ones((2, 1)), np.array([1, 0])
+    with np.errstate(over="ignore"):
+        best, history = train(params, (x, targets), (1.5e308 * x, targets), 0.0, np.random.default_rng(0),
+                              epochs=2)
+    assert best == [] and [row[1] for row in history] == [np.inf, np.inf]
+
+
 def test_it_learns_what_no_line_can_separate():
     rng = np.random.default_rng(0)
     data, validation, test = moons(rng, 200), moons(rng, 200), moons(rng, 400)

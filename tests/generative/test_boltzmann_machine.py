@@ -150,6 +150,13 @@ def test_persistent_chains_go_on_from_where_they_stood():
     np.testing.assert_allclose(grad, positive - moved.T @ sigmoid(moved @ weight + bias_h) / 2)
 
 
+def test_one_row_of_data_is_enough():
+    params = random_rbm()
+    (_, grad, _), moved = cd_gradient(DATA[:1], *params, 1, np.random.default_rng(6))
+    np.testing.assert_array_equal(moved, gibbs_step(DATA[:1], *params, np.random.default_rng(6)))
+    np.testing.assert_array_equal(grad, DATA[0] - moved[0])
+
+
 def test_many_steps_turn_contrastive_divergence_into_the_gradient():
     params = random_rbm(scale=0.7)
     exact = exact_gradient(DATA, *params)[0]
@@ -173,7 +180,8 @@ def test_bad_input_is_named():
     params, rng = random_rbm(), np.random.default_rng(0)
     assert "steps" in raises(cd_gradient, DATA, *params, 0, rng)
     assert "data" in raises(cd_gradient, DATA[:0], *params, 1, rng)
-    assert "chains" in raises(cd_gradient, DATA, *params, 1, rng, DATA[:0])
+    assert "got 3 and 0" in raises(cd_gradient, DATA, *params, 1, rng, DATA[:0])
+    assert "got 0 and 3" in raises(cd_gradient, DATA[:0], *params, 1, rng, DATA)
     assert "data" in raises(exact_gradient, DATA[:0], *params)
 
 

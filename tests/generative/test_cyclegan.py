@@ -58,6 +58,7 @@ def test_the_fold_matches_the_distribution_but_cannot_be_undone():
     fold, back = candidates()["fold"]
     assert distribution_gap(fold(GRID), GRID) < 1e-3
     np.testing.assert_allclose(cycle_loss(GRID, fold, back), 0.25, atol=1e-3)
+    np.testing.assert_allclose(back(np.array([0.0, 0.5, 1.0])), [0.5, 0.75, 1.0])
     # no way back is better: inputs (1 - y) / 2 and (1 + y) / 2 are y apart, so y / 2 is lost on average
     for other in (lambda v: 0.5 + 0 * v, lambda v: v, lambda v: (1 - v) / 2, lambda v: 0.3 + 0.5 * v):
         assert cycle_loss(GRID, fold, other) >= 0.25 - 1e-3

@@ -127,7 +127,7 @@ def test_a_pyramid_adds_what_to_where():
     out = merge(deep, fine, lateral)
     assert out.shape == (2, 3, 4, 8)
     np.testing.assert_allclose(out[1, 2, 3, 5], deep[1, 2, 1, 2] + fine[1, :, 3, 5] @ lateral[2])
-    assert "fine" in raises(merge, deep, fine[:, :, :3], lateral)
+    assert "fine must be twice (2, 4), got (3, 8)" in raises(merge, deep, fine[:, :, :3], lateral)
 
 
 def test_an_empty_batch_stays_empty():

@@ -50,6 +50,7 @@ def test_an_untrained_head_scores_about_one_half():
         scores, offsets = RPNHead(512, 512)(torch.randn(1, 512, 3, 4).relu())
     assert (scores.sigmoid() - 0.5).abs().max() < 0.1
     assert offsets.abs().max() < 0.5
+    assert scores.shape == (1, 3 * 4 * 9, 1)  # for a sigmoid, unless told otherwise
 
 
 def test_the_box_loss_reaches_only_positives():
@@ -60,6 +61,13 @@ def test_the_box_loss_reaches_only_positives():
     (objectness + box).backward()
     assert (offsets.grad[0] == 0.5).all() and not offsets.grad[1:].any()
     assert torch.equal(logits.grad, torch.tensor([-0.25, 0.25, 0.0]))
+
+
+def test_the_box_loss_is_smooth_up_to_a_ninth_and_shared_by_the_minibatch():
+    offsets = torch.tensor([[1 / 18, 1.0, -2.0, 0.0], [5, 5, 5, 5], [5, 5, 5, 5]], dtype=torch.float64)
+    _, box = rpn_loss(torch.zeros(3), offsets, torch.tensor([1, 0, -1]), torch.zeros_like(offsets))
+    expected = 9 / 2 * (1 / 18) ** 2 + (1 - 1 / 18) + (2 - 1 / 18)
+    assert abs(box.item() - expected / 2) < 1e-12  # two of the three are in the minibatch
 
 
 def test_an_image_without_objects_has_a_finite_loss():

@@ -1,6 +1,7 @@
 """NumPy and PyTorch side by side on digits: the same loss and weights after every step."""
 
 import numpy as np
+import pytest
 import torch
 
 from snippets.foundations.implement_deep_network import evaluate, init_params, train
@@ -45,6 +46,11 @@ def test_the_parameter_count_on_the_page():
     model = build(init_params(SIZES, np.random.default_rng(0)))
     assert [p.numel() for p in model.parameters()] == [4096, 64, 2048, 32, 320, 10]
     assert sum(p.numel() for p in model.parameters()) == 6570
+
+
+def test_a_weight_without_its_bias_is_refused():
+    with pytest.raises(ValueError, match="shorter"):
+        build(init_params([4, 3, 2], np.random.default_rng(0))[:3])
 
 
 def test_linear_starts_from_a_sixth_of_our_variance():

@@ -121,7 +121,7 @@ def fit_reverse(x: np.ndarray, p: np.ndarray, mean: float, std: float,
     E[u e] / std for the mean and E[u (e^2 - 1)] for ln std.
 
     Args:
-        x: Grid with equal steps, (G,).
+        x: Grid with equal steps, (G,), so wide that q is nearly 0 at its ends.
         p: Density on it, positive, (G,).
         mean: Start of the mean.
         std: Start of the standard deviation.

@@ -40,7 +40,8 @@ def wrap(angle: float) -> float:
     >>> wrap(1.5 * math.pi) == -0.5 * math.pi
     True
     """
-    return (angle + math.pi) % (2 * math.pi) - math.pi
+    turned = math.remainder(angle, 2 * math.pi)  # exact, and π may come out, too
+    return -math.pi if turned == math.pi else turned
 
 
 def change_frame(box: np.ndarray, pose: np.ndarray) -> np.ndarray:

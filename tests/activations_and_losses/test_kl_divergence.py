@@ -121,6 +121,12 @@ def test_a_step_of_the_reverse_fit_follows_the_gradient():
     np.testing.assert_allclose([mean, std], [1 - 0.05 * 1, 2 * np.exp(-0.05 * 3)], rtol=1e-9)
 
 
+def test_the_reverse_fit_takes_2000_steps_if_nothing_is_said():
+    x = np.linspace(-12, 12, 49)
+    start = x, gaussian(x, 0.0, 1.0), 1.0, 1.5, 1e-4  # so slow that the last step still shows
+    assert fit_reverse(*start) == fit_reverse(*start, steps=2000)
+
+
 def test_both_divergences_on_the_grid_match_the_gaussians():
     x = np.linspace(-24, 24, 4801)
     p, q = (np.array([0.5]), np.array([1.5])), (np.array([-1.0]), np.array([0.8]))

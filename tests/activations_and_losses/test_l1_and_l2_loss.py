@@ -213,6 +213,10 @@ def test_descent_starts_at_zero_and_slows_down_in_a_straight_line():
     np.testing.assert_allclose(steps, [0, 2, 2 + 0.05 * 16], rtol=1e-12)
 
 
+def test_descent_takes_2000_steps_if_nothing_is_said():
+    assert fit_constant(CLEAN, l1_loss, 0.1) == fit_constant(CLEAN, l1_loss, 0.1, 2000)
+
+
 def test_bad_input_is_named():
     for loss in (l2_loss, l1_loss, huber_loss, q90):
         assert "pred" in raises(loss, np.zeros((3, 1)), np.zeros(3))

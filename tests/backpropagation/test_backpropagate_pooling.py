@@ -216,6 +216,8 @@ def test_the_mean_of_bright_small_integers_does_not_wrap():
     bright = np.full((1, 2, 20, 17), 200, np.uint8)
     for kernel in ((2, 2), (20, 17)):  # a sum of 800 and a count of 340 are both above 255
         np.testing.assert_allclose(avg_pool2d(bright, kernel, 1), 200.0)
+    grad = avg_pool2d_backward(np.ones((1, 2, 1, 1), np.uint8), bright.shape, (20, 17), 1)
+    np.testing.assert_allclose(grad, 1 / 340, rtol=1e-6)
 
 
 def test_an_empty_batch_stays_empty():

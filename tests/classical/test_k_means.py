@@ -173,6 +173,11 @@ def test_max_iterations_counts_assignments():
     assert k_means(line, np.array([[0.0], [2.0]]), max_iterations=1)[2] == [62.0]
 
 
+def test_300_assignments_are_the_most_if_nothing_is_said():
+    line = np.arange(600.0)[:, None]  # 30 centers at one end need longer to spread
+    assert len(k_means(line, line[:30])[2]) == 300
+
+
 def test_one_seed_or_all_points_can_be_drawn():
     line, rng = np.array([[0.0], [1.0], [3.0]]), np.random.default_rng(13)
     assert k_means_plus_plus(line, 1, rng).shape == (1, 1)

@@ -163,7 +163,7 @@ def test_each_network_divides_the_size_by_32():
     assert InvertedResidual(3, 6, 4)(torch.zeros(2, 3, 7, 5)).shape == (2, 4, 7, 5)
 
 
-def test_activations_normalization_and_dropout_are_those_of_the_papers():
+def test_activations_normalization_and_dropout_are_those_of_the_public_networks():
     # v2: all of 52 convolutions but the 17 linear ones; v3: two in a block, and the first does not expand
     for build, activations, norm, dropout in [
             (mobilenet_v1, {nn.ReLU6: 27}, (1e-5, 0.1), []),
@@ -219,8 +219,9 @@ def test_squeeze_and_excitation_by_hand():
     torch.testing.assert_close(layer(x), x * gate[:, :, None, None])
 
 
-def test_widths_are_rounded_to_multiples_of_eight_and_never_lose_a_tenth():
+def test_widths_are_rounded_to_multiples_of_eight_and_lose_a_tenth_at_most():
     assert [divisible(c) for c in (18, 30, 120, 168, 11, 3, 44, 91)] == [24, 32, 120, 168, 16, 8, 48, 88]
+    assert [divisible(8 * n / 0.9) for n in (1, 2, 3, 4)] == [8, 16, 24, 32]  # exactly a tenth
 
 
 def test_public_weights_are_copied_by_order_and_a_difference_is_named():

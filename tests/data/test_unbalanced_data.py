@@ -116,6 +116,11 @@ def test_no_step_leaves_the_old_rate():
     np.testing.assert_allclose(estimate_rate(np.array([0.3, 0.9]), 0.4, 1), 0.6, rtol=1e-12)
 
 
+def test_the_search_takes_100_steps_if_nothing_is_said():
+    unsure = np.array([0.49, 0.5, 0.52])  # from such outputs the rate moves slowly
+    assert estimate_rate(unsure, 0.5) == estimate_rate(unsure, 0.5, 100) != estimate_rate(unsure, 0.5, 99)
+
+
 def test_a_rate_of_zero_or_one_ends_the_search():
     assert estimate_rate(np.zeros(3), 0.3) == 0.0
     assert estimate_rate(np.ones(3), 0.3) == 1.0

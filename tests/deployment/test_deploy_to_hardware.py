@@ -102,6 +102,13 @@ def test_sums_do_not_wrap():
     assert y[0, 0] == 0
 
 
+def test_32_bits_may_wrap_on_the_way_if_the_result_fits():
+    codes, weights = np.full((1, 70_000), 255, np.uint8), np.full((1, 70_000), 127, np.int8)
+    codes[0, 0] = 250  # 70,000 products of 32,385 are more than 2^31
+    y = integer_linear(codes, 1.0, 255, weights, np.ones(1), np.zeros(1))
+    assert y[0, 0] == -5 * 127
+
+
 def test_warm_up_calls_do_not_count():
     now, costs, calls = [0.0], iter([9.0, 8.0, 1.0, 2.0, 3.0]), []
 

@@ -117,6 +117,12 @@ def test_training_is_reproducible_and_its_first_step_is_a_hundredth():
     assert moved == pytest.approx(0.01, rel=0.01)  # Adam's first step is the learning rate
 
 
+def test_a_step_takes_256_regions_if_nothing_is_said():
+    w = world()
+    default, given = (train(w, seed=5, steps=1, num_sampled=5, **batch)[1] for batch in ({}, {"batch": 256}))
+    assert default == given
+
+
 def test_training_by_name_leaves_the_names_as_they_are():
     w = world()
     model, losses = train(w, seed=3, steps=2, by_name=True, batch=32)

@@ -56,6 +56,16 @@ def test_swapping_the_norm_adds_one_parameter_per_layer():
         # embed 160, positions 512, block 12,704, last norm 64, head 330: counted by hand
         assert count(nn.LayerNorm, 4) == 160 + 512 + 4 * 12_704 + 64 + 330 == 51_882
         assert count(DyT, 4) - count(nn.LayerNorm, 4) == 2 * 4 + 1
+        assert len(TinyViT(DyT).blocks) == 4
+    assert DyT(3).alpha.item() == 0.5
+
+
+def test_positions_start_small():
+    with torch.random.fork_rng():
+        torch.manual_seed(6)
+        position = TinyViT(DyT, depth=0).position
+    # the standard deviation of 512 normal draws is known to 1 / sqrt(1024) = 3 %
+    assert abs(position.std().item() / 0.02 - 1) < 5 / 32
 
 
 def test_the_network_adds_positions_and_normalizes_before_the_mean():

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from snippets.interviews.explain_a_project import (
+    _two_annotators,
     cohens_kappa,
     false_triggers_per_hour,
     labels_from_boxes,
@@ -35,6 +36,12 @@ def test_kappa_of_the_two_tables_on_the_page():
     close(cohens_kappa(*annotators(40, 20, 10, 30)), 0.4)
     # By hand: p_o = 0.90, p_e = 0.07**2 + 0.93**2 = 0.8698
     close(cohens_kappa(*annotators(2, 5, 5, 88)), (0.90 - 0.8698) / (1 - 0.8698))
+
+
+def test_the_page_s_tables_become_one_pair_of_labels_per_item():
+    first, second = _two_annotators((1, 2, 3, 4))
+    pairs = [(1, 1)] + 2 * [(1, 0)] + 3 * [(0, 1)] + 4 * [(0, 0)]
+    assert list(zip(first.tolist(), second.tolist(), strict=True)) == pairs
 
 
 def test_kappa_is_one_for_agreement_and_zero_for_independence():
@@ -73,6 +80,21 @@ def test_only_the_part_inside_the_image_counts():
         np.testing.assert_array_equal(labels_from_boxes(boxes, 50, 100, share), np.array(expected, bool))
 
 
+def test_a_box_below_the_image_is_cut_and_one_outside_or_without_a_side_is_nothing():
+    boxes = np.array([[0, 40, 100, 400], [-9, 0, -1, 50], [0, -9, 100, -1], [7, 0, 7, 50], [0, 7, 100, 7]])
+    for share, expected in [(0.2, [1, 0, 0, 0, 0]), (0.21, [0, 0, 0, 0, 0]), (0.001, [1, 0, 0, 0, 0])]:
+        np.testing.assert_array_equal(labels_from_boxes(boxes, 50, 100, share), np.array(expected, bool))
+
+
+def test_one_pixel_can_be_the_whole_image():
+    assert labels_from_boxes(np.array([[0, 0, 1, 1]]), 1, 1, 1.0).all()
+
+
+def test_bytes_do_not_overflow():
+    boxes = np.array([[0, 0, 160, 120], [60, 50, 10, 5]], np.uint8)
+    np.testing.assert_array_equal(labels_from_boxes(boxes, 480, 640, 0.05), [True, False])
+
+
 def test_no_boxes_give_no_labels():
     assert labels_from_boxes(np.zeros((0, 4)), 480, 640, 0.1).shape == (0,)
 
@@ -88,6 +110,13 @@ def test_false_triggers_of_the_page():
     close(false_triggers_per_hour(30, 0.001, burst=6), 18.0, 1e-9)
     close(sessions_hit(18, 3), 1 - math.exp(-0.9))
     close(sessions_hit(0.18, 3), 1 - math.exp(-0.009))
+
+
+def test_rates_and_sessions_at_their_ends():
+    assert false_triggers_per_hour(0.5, 1.0) == 1800.0
+    assert false_triggers_per_hour(0.5, 0.0) == 0.0
+    close(sessions_hit(120, 0.5), 1 - math.exp(-1))
+    assert sessions_hit(120, 0) == 0.0
 
 
 def test_budget_of_the_page_comes_back():
@@ -112,22 +141,31 @@ def test_precision_falls_with_prevalence_at_the_same_model():
 
 def test_precision_at_the_ends():
     assert precision(0.9, 0.0, 0.001) == 1.0
+    assert precision(1.0, 1.0, 1.0) == 1.0
     assert precision(0.9, 0.001, 0.0) == 0.0
     assert math.isnan(precision(0.0, 0.0, 0.5))
 
 
 def test_bad_input_is_named():
-    assert "first and second" in raises(cohens_kappa, np.ones(3), np.ones(2))
-    assert "N >= 1" in raises(cohens_kappa, np.ones(0), np.ones(0))
+    assert raises(cohens_kappa, np.ones(3), np.ones(2)).startswith("first and second must both be (N,)")
+    assert "with N >= 1, got (0,) and (0,)" in raises(cohens_kappa, np.ones(0), np.ones(0))
     assert "(2, 3)" in raises(cohens_kappa, np.ones((2, 3)), np.ones((2, 3)))
     assert "boxes" in raises(labels_from_boxes, np.ones(4), 480, 640, 0.1)
-    assert "min_share" in raises(labels_from_boxes, np.ones((1, 4)), 480, 640, 0.0)
-    assert "height" in raises(labels_from_boxes, np.ones((1, 4)), 0, 640, 0.1)
-    assert "width" in raises(labels_from_boxes, np.ones((1, 4)), 480, 0, 0.1)
-    assert "per_hour" in raises(sessions_hit, -1.0, 1.0)
+    for share in (0.0, 1.5):
+        assert "min_share" in raises(labels_from_boxes, np.ones((1, 4)), 480, 640, share)
+    for size in ((0, 640), (480, 0)):
+        refused = "height and width must be positive, got {} and {}".format(*size)
+        assert raises(labels_from_boxes, np.ones((1, 4)), *size, 0.1) == refused
+    for pair in ((-1.0, 1.0), (1.0, -1.0)):
+        refused = "per_hour and minutes must not be negative, got {} and {}".format(*pair)
+        assert raises(sessions_hit, *pair) == refused
     assert "frame_rate" in raises(false_triggers_per_hour, 0, 0.1)
-    assert "false_positive_rate" in raises(false_triggers_per_hour, 30, 1.1)
+    for rate in (1.1, -0.1):
+        refused = f"false_positive_rate must be in [0, 1], got {rate}"
+        assert raises(false_triggers_per_hour, 30, rate) == refused
     assert "burst" in raises(false_triggers_per_hour, 30, 0.1, 0.5)
-    assert "minutes" in raises(sessions_hit, 1.0, -1.0)
-    assert "prevalence" in raises(precision, 0.9, 0.1, 2.0)
-    assert "recall" in raises(precision, -0.1, 0.1, 0.5)
+    for i, name in enumerate(("recall", "false_positive_rate", "prevalence")):
+        for value in (-0.1, 2.0):
+            values = [0.5, 0.5, 0.5]
+            values[i] = value
+            assert raises(precision, *values) == f"{name} must be in [0, 1], got {value}"

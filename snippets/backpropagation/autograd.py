@@ -83,7 +83,8 @@ class Tensor:
 
         Raises:
             ValueError: If ``grad`` is left out and there is more than one element,
-                or if it has another shape.
+                if it has another shape, or if a ``vjp`` does not give one gradient
+                for each parent.
         """
         if grad is None and self.data.size != 1:
             raise ValueError(f"grad is needed, as self has shape {self.data.shape}")

@@ -23,7 +23,8 @@ def layer_loops(
 
     Returns:
         The output ``x @ weight + bias`` of shape (N, K), then the gradients with
-        respect to x, weight and bias. Sums, not means, over the N rows.
+        respect to x, weight and bias, all in the arrays' common type. Sums, not
+        means, over the N rows.
     """
     dtype = np.result_type(x, weight, bias, grad_out)
     out = np.zeros(grad_out.shape, dtype)

@@ -22,7 +22,8 @@ def forward(
         activation: ``sigmoid``, ``tanh`` or ``relu``; relu has slope 0 at 0.
 
     Returns:
-        The L + 1 layers a_0 = x, ..., a_L and the L slopes, each (N, D_l).
+        The L + 1 layers a_0 = x, ..., a_L and the L slopes, each (N, D_l), in the
+        precision of the arguments.
 
     Raises:
         ValueError: If ``activation`` is another name or the lists differ in length.

@@ -17,7 +17,8 @@ def squared_distances(x: np.ndarray, centers: np.ndarray) -> np.ndarray:
         centers: (K, D).
 
     Returns:
-        (N, K), never negative and exact zero where a point is a center.
+        (N, K), never negative and exact zero where a point is a center; float32 if
+        points and centers are.
 
     >>> x = np.array([[0.0, 0.0], [3.0, 4.0]])
     >>> squared_distances(x, np.array([[3.0, 0.0]]))

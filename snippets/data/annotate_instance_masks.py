@@ -14,7 +14,7 @@ def overlaps(first: np.ndarray, second: np.ndarray,
     Args:
         first: Object number of each pixel, (H, W): 0 for none, then 1 to N.
         second: The other annotator's, (H, W): 0 for none, then 1 to M.
-        ignored: Pixels that must not count (crowds, void), (H, W), bool.
+        ignored: Pixels that must not count (crowds, void), (H, W), bool or not 0.
 
     Returns:
         Shape (N + 1, M + 1), int64; row and column 0 stand for no object.
@@ -106,7 +106,7 @@ def encode(mask: np.ndarray) -> list[int]:
     outside and inside and begin with outside, so the first run may be 0.
 
     Args:
-        mask: Shape (H, W), bool.
+        mask: Shape (H, W), bool, or numbers of which 0 is outside.
 
     Returns:
         Lengths that add to H · W.

@@ -77,7 +77,7 @@ def erode(mask: np.ndarray, steps: int) -> np.ndarray:
     outside the image.
 
     Args:
-        mask: Shape (H, W), bool.
+        mask: Shape (H, W), bool, or numbers of which 0 is outside.
         steps: Layers to remove, 0 or more.
 
     Returns:

@@ -119,8 +119,8 @@ def look_up(table: dict[tuple, int], inputs: np.ndarray) -> np.ndarray:
         inputs: Features, (N, D).
 
     Returns:
-        Answers, 0 or 1, (N,). If both targets are equally frequent, unknown inputs
-        get 1.
+        Answers, 0 or 1, (N,), int64. If both targets are equally frequent, unknown
+        inputs get 1.
 
     >>> look_up({(0, 1): 1, (1, 1): 0, (1, 0): 0}, np.array([[0, 1], [0, 0]]))
     array([1, 0])

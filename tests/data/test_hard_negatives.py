@@ -65,12 +65,12 @@ def test_random_items_fill_up_when_the_scenes_run_out():
 
 def test_nothing_asked_nothing_chosen():
     chosen = select_candidates(np.array([1.0]), np.array([0]), 0, 1, 0.0, np.random.default_rng(0))
-    assert chosen.shape == (0,) and chosen.dtype == np.int64
+    assert chosen.shape == (0,) and chosen.dtype.kind == "i"
 
 
 def test_a_choice_of_random_items_only_is_still_indices():
     chosen = select_candidates(np.arange(7.0), np.arange(7), 3, 1, 1.0, np.random.default_rng(0))
-    assert chosen.shape == (3,) and chosen.dtype == np.int64
+    assert chosen.shape == (3,) and chosen.dtype.kind == "i"
 
 
 def test_impossible_selections_are_refused():

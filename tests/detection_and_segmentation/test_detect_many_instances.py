@@ -234,12 +234,6 @@ def test_classes_without_objects_are_left_out_and_their_detections_cost_nothing(
     nothing = [(NO_BOXES, np.zeros(0), np.zeros(0, dtype=np.int32))]
     assert mean_average_precision(nothing, TRUTH, 3) == 0
     try:
-        mean_average_precision(nothing, TRUTH * 2, 3)
-    except ValueError:
-        pass
-    else:
-        raise AssertionError("two images were scored with the detections of one")
-    try:
         mean_average_precision(nothing, [(NO_BOXES, np.zeros(0, dtype=np.int32))], 3)
     except ValueError as error:
         message = str(error)

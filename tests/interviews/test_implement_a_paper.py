@@ -18,6 +18,8 @@ def test_mean_and_standard_error_by_hand():
     mean, error = paired_difference(np.array([11.0, 22.0, 36.0]), np.array([10.0, 20.0, 30.0]))
     assert mean == 3.0
     np.testing.assert_allclose(error, np.sqrt(7 / 3))
+    # two seeds are enough: 1 and 5 are 2 from their mean, variance 8, error sqrt(8 / 2)
+    assert paired_difference(np.array([4.0, 9.0]), np.array([3.0, 4.0])) == (3.0, 2.0)
 
 
 def test_what_both_methods_share_with_a_seed_cancels():
@@ -44,6 +46,15 @@ def test_five_seeds_cannot_fall_below_five_percent_and_six_can():
     assert sign_flip_p(np.array([9.0, 8.0, 9.5, 10.0, 9.9, 9.1])) == 2 / 64
 
 
+def test_twenty_seeds_are_the_most():
+    assert sign_flip_p(np.ones(20)) == 2 / 2**20
+
+
+def test_results_in_float32_are_added_in_float64():
+    # in float32 the sum would be 2^24, which +2^24 + 1 - 1 reaches as well
+    assert sign_flip_p(np.array([2**24, 1, 1], dtype=np.float32)) == 0.25
+
+
 def test_ties_count_as_far_and_zeros_prove_nothing():
     assert sign_flip_p(np.zeros(4)) == 1.0
     assert sign_flip_p(np.array([0.1, 0.2, -0.3])) == 1.0  # sum is 0 up to rounding
@@ -65,11 +76,12 @@ def test_sign_and_scale_of_the_differences_do_not_matter():
 
 
 def test_bad_input_is_named():
-    assert "ours" in raises(paired_difference, np.ones(3), np.ones(2))
-    assert "ours" in raises(paired_difference, np.ones(1), np.ones(1))
-    assert "difference" in raises(sign_flip_p, np.ones(0))
-    assert "difference" in raises(sign_flip_p, np.ones((2, 2)))
-    assert "difference" in raises(sign_flip_p, np.ones(21))
+    refused = "ours and baseline must both be (N,) with N >= 2, got "
+    assert raises(paired_difference, np.ones(3), np.ones(2)) == refused + "(3,) and (2,)"
+    assert raises(paired_difference, np.ones(1), np.ones(1)) == refused + "(1,) and (1,)"
+    for shape in ((0,), (2, 2), (21,)):
+        refused = f"difference must be (N,) with 1 <= N <= 20, got {shape}"
+        assert raises(sign_flip_p, np.ones(shape)) == refused
 
 
 def test_a_run_that_diverged_is_an_error_and_not_a_small_p():

@@ -34,7 +34,7 @@ class Deployed(nn.Module):
 
 # --8<-- [start:export]
 def export(model: nn.Module, example: Tensor, path: Path) -> None:
-    """Write an ONNX file that takes any batch size.
+    """Write an ONNX file from ``images`` to ``logits`` that takes any batch size.
 
     Args:
         model: Is put into eval mode: dropout must not reach the file.

@@ -53,6 +53,11 @@ def test_the_error_of_an_accuracy_is_the_binomial_one():
         np.testing.assert_allclose(found, (mean, error), rtol=1e-6)
 
 
+def test_the_mean_of_float32_scores_is_taken_in_float64():
+    # in float32 the sum 2^24 + 2 would be 2^24
+    assert mean_and_error(np.array([2**24, 1, 1], np.float32))[0] == (2**24 + 2) / 3
+
+
 def test_ten_copies_of_a_question_count_once():
     rng = np.random.default_rng(0)
     one = rng.random(30)
@@ -97,6 +102,16 @@ def test_two_models_differ_by_the_log_odds():
         s = bradley_terry(np.array(wins, np.uint16))
         assert abs(s[0] - s[1] - np.log(wins[0][1] / wins[1][0])) < 1e-8 and abs(s.sum()) < 1e-9
     assert bradley_terry(np.zeros((1, 1))).tolist() == [0.0]
+    s = bradley_terry(np.array([[0, 200], [100, 0]], np.uint8))  # 300 games are no byte
+    assert abs(s[0] - s[1] - np.log(2)) < 1e-8
+
+
+def test_newton_needs_few_steps_and_makes_none_too_long():
+    s = bradley_terry(np.array([[0, 30], [10, 0]]), steps=6)
+    assert abs(s[0] - s[1] - np.log(3)) < 1e-9
+    # A chain, each model 19 to 1 above the next: the first full step would be 4.5 nats long.
+    chain = bradley_terry(np.diag(np.full(5, 19.0), 1) + np.diag(np.ones(5), -1))
+    np.testing.assert_allclose(chain, np.log(19) * np.array([2.5, 1.5, 0.5, -0.5, -1.5, -2.5]), atol=1e-8)
 
 
 def test_a_choice_by_sum_by_length_and_against_the_prior():

@@ -70,7 +70,8 @@ def test_under_plain_accuracy_a_guess_never_costs():
 
 
 def test_one_meaning_has_no_entropy_and_s_meanings_have_ln_s():
-    assert semantic_entropy(np.zeros(10, np.int32)) == 0
+    nothing = semantic_entropy(np.zeros(10, np.int32))
+    assert nothing == 0 and not np.signbit(nothing)  # not -0
     assert abs(semantic_entropy(np.arange(10)) - np.log(10)) < 1e-12
     share = np.array([4, 3, 2, 1]) / 10
     mixed = np.array([3, 0, 0, 0, 0, 1, 1, 1, 2, 2])
@@ -99,6 +100,13 @@ def test_risk_rises_as_less_sure_answers_are_given():
     assert confidence.tolist() == [0.9, 0.4, 0.8, 0.6] and correct.tolist() == [True, False, True, False]
 
 
+def test_questions_of_equal_confidence_are_answered_in_their_order():
+    confidence = np.tile([0.25, 0.75], 50)
+    correct = np.random.default_rng(1).random(100) < 0.5
+    wrong = ~np.concatenate([correct[1::2], correct[::2]])
+    np.testing.assert_allclose(risk_coverage(confidence, correct)[1], wrong.cumsum() / np.arange(1, 101))
+
+
 def test_unsigned_and_boolean_confidence_is_ranked_like_any_other():
     right = np.array([True, False, True])
     for confidence in (np.array([0, 1, 2], np.uint8), np.array([-128, 0, 127], np.int8)):
@@ -111,7 +119,9 @@ def test_no_question_at_all_gives_no_entropy_at_all():
 
 
 def test_what_makes_no_sense_is_refused_by_name():
-    assert "float64" in raises(good_turing_missing_mass, np.ones(3))
+    assert "float64 down to 1.0" in raises(good_turing_missing_mass, np.ones(3))
+    refused = "counts must be integers from 0 up, got float64"
+    assert raises(good_turing_missing_mass, np.zeros((2, 0))) == refused
     assert "-2" in raises(good_turing_missing_mass, np.array([1, -2]))
     assert "observation" in raises(good_turing_missing_mass, np.zeros((2, 3), int))
     assert "1" in raises(wrong_answer_penalty, 1.0) and "-0.1" in raises(wrong_answer_penalty, -0.1)

@@ -116,7 +116,11 @@ def test_whatever_the_model_gets_wrong_is_an_error_it_can_read():
                    {"arguments": '{"to": "ann"}'}, {"arguments": '{"to": "ann", "cents": 1000}'}):
         outcome = call_tool({**PAY, **change}, bank.tools(), allow, False, "run")
         assert list(outcome) == ["error"] and isinstance(outcome["error"], str)
+        if change == {"arguments": "[1]"}:
+            assert outcome["error"] == "arguments must be a JSON object"
     assert bank.paid == []
+    two = call_tool({**PAY, "arguments": '{"to": "eve"}'}, bank.tools(), allow, False, "run")["error"]
+    assert two == "cents: is required; to: must be one of ['ann', 'bob'], got 'eve'"
     assert "pay" in call_tool({**PAY, "name": "transfer"}, bank.tools(), allow, False, "run")["error"]
 
 
@@ -278,6 +282,8 @@ def test_the_run_s_name_is_part_of_the_key():
     for name in ("monday", "tuesday"):
         run_agent(scripted(turn(("c", "go", {})), turn(text="."))[0], tools, "go", allow, 3, name)
     assert "monday" in keys[0] and keys[0].replace("monday", "tuesday") == keys[1]
+    run_agent(scripted(turn(("c", "go", {})), turn(text="."))[0], tools, "go", allow)
+    assert keys[0].replace("monday", "run") == keys[2]
 
 
 def test_a_single_step_may_be_tried_again_within_the_budget_only():

@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import pytest
 import torch
 from torch import nn
 
@@ -17,13 +16,6 @@ from snippets.convolution.inception_torch import (
     pool,
     training_loss,
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def built_anew() -> None:
-    """`make mutants` runs these tests again in the same process, on a broken snippet."""
-    on_meta.cache_clear()
-    multiply_adds.cache_clear()
 
 
 @cache

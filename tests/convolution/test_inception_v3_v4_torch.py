@@ -4,7 +4,6 @@ import math
 from copy import deepcopy
 from functools import cache
 
-import pytest
 import torch
 from torch import nn
 
@@ -32,13 +31,6 @@ from snippets.convolution.inception_v3_v4_torch import (
     v4_b,
     v4_c,
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def built_anew() -> None:
-    """`make mutants` runs these tests again in the same process, on a broken snippet."""
-    network.cache_clear()
-    run.cache_clear()
 
 
 @cache

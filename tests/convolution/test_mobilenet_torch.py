@@ -25,13 +25,6 @@ from snippets.convolution.mobilenet_torch import (
 )
 
 
-@pytest.fixture(autouse=True, scope="module")
-def built_anew() -> None:
-    """`make mutants` runs these tests again in the same process, on a broken snippet."""
-    on_meta.cache_clear()
-    counted.cache_clear()
-
-
 @cache
 def on_meta(build, **options) -> nn.Module:
     with torch.device("meta"):  # shapes without memory

@@ -41,13 +41,6 @@ NORMALIZED = {
 }
 
 
-@pytest.fixture(autouse=True, scope="module")
-def built_anew() -> None:
-    """`make mutants` runs these tests again in the same process, on a broken snippet."""
-    on_meta.cache_clear()
-    small.cache_clear()
-
-
 @cache
 def on_meta(depth: int, batch_norm: bool = False) -> VGG:
     with torch.device("meta"):  # shapes without memory

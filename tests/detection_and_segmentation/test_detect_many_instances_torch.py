@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 import torch
 
 from snippets.detection_and_segmentation.detect_many_instances_torch import (
@@ -12,6 +13,8 @@ from snippets.detection_and_segmentation.detect_many_instances_torch import (
     detection_loss,
     make_image,
 )
+
+pytestmark = pytest.mark.filterwarnings("error")  # under `make mutants`, too
 
 
 def model(seed: int = 0) -> DenseDetector:

@@ -86,6 +86,8 @@ def test_yarn_s_bounds_stay_inside_the_head_even_when_they_meet():
     np.testing.assert_allclose(cut, plain * [1, 1 - 0.5 * 0.75, 0.25, 0.25], rtol=1e-12)
     cut, _ = yarn_frequencies(8, 10_000.0, 4.0, 10**9, beta_fast=1e6)  # at 2 and 9, the upper moved to 7
     np.testing.assert_allclose(cut, plain * [1, 1, 1, 1 - 0.2 * 0.75], rtol=1e-12)
+    met, _ = yarn_frequencies(8, 10_000.0, 4.0, 10**9, beta_fast=6)  # at 7 and 9, the upper moved to 7
+    np.testing.assert_allclose(met, plain, rtol=1e-12)
 
 
 def test_a_factor_of_one_changes_nothing():
@@ -103,6 +105,8 @@ def test_unseen_pairs_are_those_beyond_their_trained_angle_without_a_full_turn()
     assert unseen_pairs(trained, trained / 3, 100, 300) == 0
     assert unseen_pairs(trained, trained * [1, 1, 0.3, 1], 100, 300) == 1
     assert unseen_pairs(trained, trained, 50, 300) == 3  # the second pair made 5 radians only
+    turn = np.array([2 * np.pi])
+    assert unseen_pairs(turn, turn, 1, 3) == 0  # one full turn is enough
 
 
 def test_the_mask_keeps_the_first_keys_and_the_last_ones():

@@ -105,6 +105,16 @@ def test_sampling_starts_at_the_loss_that_its_correction_gives():
     assert abs(plain - torch.tensor(51.0).log().item()) < 0.35
 
 
+def test_the_correction_raises_rare_classes_and_not_frequent_ones():
+    w = world()
+    w.frequency = torch.full((CLASSES,), 0.5 / (CLASSES - 1))
+    w.frequency[0] = 0.5
+    loss = train(w, seed=3, steps=1, num_sampled=100, batch=2048)[1][0]
+    # Of 100 draws 50 are rare: against the frequent target each counts 9,999 times, against a rare one once.
+    frequent, rare = torch.log1p(torch.tensor([50.0 * (CLASSES - 1), 50.0])).tolist()
+    assert abs(loss - (frequent + rare) / 2) < 0.8  # twice as far from the opposite correction
+
+
 def test_training_is_reproducible_and_its_first_step_is_a_hundredth():
     w = world()
     (first, losses), (second, again) = (train(w, seed=5, steps=1, num_sampled=20, batch=32) for _ in range(2))

@@ -156,6 +156,8 @@ def test_losses_by_hand_with_networks_that_are_formulas():
     torch.testing.assert_close(losses["identity"], y.abs().mean() + 0.75 * x.abs().mean())
     loss_d = discriminator_loss(Mean(), y, x)
     torch.testing.assert_close(loss_d, 0.5 * (y.mean() - 1) ** 2 + 0.5 * x.mean() ** 2)
+    loss_d = discriminator_loss(nn.Identity(), torch.tensor([3.0]), torch.tensor([2.0, -4.0]))
+    assert loss_d.item() == 0.5 * 2**2 + 0.5 * (2**2 + 4**2) / 2
 
 
 def test_the_judges_loss_sends_nothing_into_the_generator():
@@ -231,6 +233,8 @@ def test_initialization_is_reproducible_and_small():
     weights = torch.cat([p.flatten() for n, p in big.named_parameters() if n.endswith("weight")])
     assert abs(weights.std().item() - 0.02) < 1e-3 and abs(weights.mean().item()) < 1e-3
     assert all((p == 0).all() for n, p in big.named_parameters() if n.endswith("bias"))
+    assert [sum(isinstance(m, ResidualBlock) for m in net) for net in (big.g, big.f)] == [2, 2]
+    assert [optimizer.defaults["betas"] for optimizer in make_optimizers(big)] == [(0.5, 0.999)] * 2
 
 
 def test_one_step_updates_all_four_networks_once():
@@ -285,6 +289,7 @@ def test_weights_enter_the_total():
     report = train_step(model, x, y, make_optimizers(model), (ImagePool(0), ImagePool(0)), 3.0, 7.0)
     expected = report["adversarial"] + 3 * report["cycle"] + 7 * report["identity"]
     assert abs(report["total"] - expected) < 1e-4
+    assert set(report) == {"adversarial", "cycle", "identity", "total", "discriminators"}
 
 
 @pytest.mark.slow
@@ -318,6 +323,18 @@ def test_every_image_is_shown_at_most_once_from_the_pool():
     shown = [pool.exchange(torch.full((1, 1, 1, 1), float(i))).item() for i in range(400)]
     # the first three are shown when they enter and once more when they leave
     assert all(shown.count(i) <= (2 if i < 3 else 1) for i in set(shown))
+
+
+def test_a_pool_of_one_shows_the_last_image_half_of_the_time_and_follows_its_generator():
+    fakes, shown = torch.arange(401.0).reshape(-1, 1, 1, 1), []
+    for _ in range(2):
+        pool = ImagePool(1, torch.Generator().manual_seed(0))
+        shown.append(pool.exchange(fakes).flatten()[1:])
+    assert torch.equal(shown[0], shown[1])
+    assert abs((shown[0] != torch.arange(1, 401)).sum() - 200) < 50  # five standard deviations of a coin
+    many = [ImagePool(7, torch.Generator().manual_seed(0)).exchange(fakes) for _ in range(2)]
+    assert torch.equal(many[0], many[1])
+    assert ImagePool().size == 50
 
 
 def test_pool_of_size_zero_passes_the_fakes_on():

@@ -125,6 +125,9 @@ def test_the_exact_velocity_by_hand():
     # at t = 0.5, x = 0.5: logits -(1)**2 / 0.5 = -2 and 0; m = tanh(1)
     expected = (np.tanh(1.0) - 0.5) / 0.5
     np.testing.assert_allclose(exact_velocity(np.array([[0.5]]), 0.5, data), [[expected]], rtol=1e-12)
+    # images 0 and 2 at t = 0.5: x = 0.5 is halfway between their 0 and 1, so m = 1
+    halfway = exact_velocity(np.array([[0.5]]), 0.5, np.array([[0.0], [2.0]]))
+    np.testing.assert_allclose(halfway, [[(1 - 0.5) / 0.5]], rtol=1e-12)
 
 
 def test_the_exact_velocity_is_the_mean_of_the_targets_near_x():
@@ -188,6 +191,11 @@ def test_the_classifier_sees_a_shift_and_a_change_of_width():
     assert two_sample_accuracy(wide, real, rng) > 0.85
 
 
+def test_two_images_of_each_kind_are_enough():
+    real, fake = np.zeros((2, 1)), np.full((2, 1), 10.0)
+    assert two_sample_accuracy(real, fake, np.random.default_rng(0)) == 1
+
+
 def accuracy_by_definition(real, fake, order):
     half, right = len(order) // 2, []
     for train, test in ((order[:half], order[half:]), (order[half:], order[:half])):
@@ -211,7 +219,7 @@ def test_the_classifier_agrees_with_its_definition_written_out():
 
 def test_the_classifier_wants_equal_numbers():
     rng = np.random.default_rng(0)
-    assert "(3, 2)" in raises(two_sample_accuracy, np.zeros((3, 2)), np.zeros((4, 2)), rng)
+    assert "(3, 2) and (4, 2)" in raises(two_sample_accuracy, np.zeros((3, 2)), np.zeros((4, 2)), rng)
     assert "(1, 2)" in raises(two_sample_accuracy, np.zeros((1, 2)), np.zeros((1, 2)), rng)
     assert "components" in raises(fit_gaussian, np.zeros((3, 2)), 0)
     assert "components" in raises(fit_gaussian, np.zeros((3, 2)), 3)

@@ -94,6 +94,11 @@ def test_gradients_equal_central_differences():
             assert abs(grad[index] - numeric) < 1e-8
 
 
+def test_a_vocabulary_of_one_token_leaves_nothing_to_guess():
+    loss, grad = mlm_loss(np.array([[3.0], [-2.0]]), np.array([0, IGNORE]))
+    assert loss == 0 and not grad.any()
+
+
 def test_each_position_is_asked_for_the_next_token_and_the_last_for_nothing():
     ids = np.array([2, 0, 1, 3])
     sure = np.full((4, 5), -30.0)
@@ -142,4 +147,4 @@ def test_bad_values_are_named():
     for label in (-1, 3):
         assert raises(mlm_loss, np.zeros((2, 3)), np.array([IGNORE, label])) == (
             f"labels must be tokens or -100, got {label}")
-    assert raises(mlm_loss, np.zeros((2, 3)), np.zeros(3)) == "labels must be (2,), got (3,)"
+    assert raises(mlm_loss, np.zeros((4, 2, 3)), np.zeros(3)) == "labels must be (4, 2), got (3,)"

@@ -58,6 +58,25 @@ def test_a_block_adds_to_its_input():
         torch.testing.assert_close(block(x), x)
 
 
+def test_a_block_is_pytorch_s_encoder_layer_with_a_causal_mask():
+    block = small_model().blocks[0]
+    layer = torch.nn.TransformerEncoderLayer(
+        48, 4, dim_feedforward=192, dropout=0.0, activation="gelu", batch_first=True, norm_first=True)
+    layer.self_attn.in_proj_weight, layer.self_attn.in_proj_bias = block.qkv.weight, block.qkv.bias
+    layer.self_attn.out_proj, layer.linear1, layer.linear2 = block.out, block.up, block.down
+    layer.norm1, layer.norm2 = block.norm1, block.norm2
+    x = torch.randn(2, 5, 48, generator=torch.Generator().manual_seed(0))
+    mask = torch.nn.Transformer.generate_square_subsequent_mask(5)
+    torch.testing.assert_close(block(x), layer(x, src_mask=mask, is_causal=True))
+
+
+def test_positions_are_added_to_tokens():
+    model, tokens = LanguageModel(7, 5, 8, num_heads=2, num_layers=0), torch.tensor([[3, 0, 6]])
+    embedded = model.tokens.weight[[3, 0, 6]] + model.positions.weight[:3]
+    expected = torch.nn.functional.layer_norm(embedded, (8,)) @ model.tokens.weight.T
+    torch.testing.assert_close(model(tokens)[0], expected)
+
+
 def test_the_first_loss_is_near_ln_v():
     tokens = windows(64, 4, torch.Generator().manual_seed(1))
     losses = []
@@ -89,6 +108,12 @@ def test_sentences_repeat_their_nouns_in_turn():
     assert text[:, [2, 8]].min() >= 10 and text[:, [1, 4]].max() < 10
 
 
+def test_the_generator_decides_which_sentences_come():
+    one, two = (windows(3, 2, torch.Generator().manual_seed(8)) for _ in range(2))
+    assert torch.equal(one, two)
+    assert not torch.equal(one, windows(3, 2, torch.Generator().manual_seed(9)))
+
+
 def test_generation_is_repeatable_and_greedy_at_temperature_0():
     model = small_model()
     start = torch.zeros(2, 1, dtype=torch.int64)
@@ -100,7 +125,7 @@ def test_generation_is_repeatable_and_greedy_at_temperature_0():
 
 
 def test_training_warms_up_clips_and_forgets_old_gradients():
-    batches = [windows(2, 4, torch.Generator().manual_seed(seed)) for seed in range(3)]
+    batches = [windows(2, 4, torch.Generator().manual_seed(seed)) for seed in range(23)]
     model, other = small_model().double(), small_model().double()
     train(model, batches, lr=2e-3)
     weights = list(other.parameters())
@@ -110,7 +135,7 @@ def test_training_warms_up_clips_and_forgets_old_gradients():
         norm = sum(grad.square().sum() for grad in grads).sqrt()
         for weight, grad in zip(weights, grads, strict=True):
             weight.grad = grad * min(1.0, 1 / norm.item())
-        optimizer.param_groups[0]["lr"] = 2e-3 * (step + 1) / 20
+        optimizer.param_groups[0]["lr"] = 2e-3 * min(1.0, (step + 1) / 20)
         optimizer.step()
     for ours, theirs in zip(model.parameters(), weights, strict=True):
         torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-4)
@@ -136,7 +161,7 @@ def test_it_reaches_the_entropy_in_400_batches():
 
 def test_any_text_can_be_learned_by_heart():
     model, alphabet, losses = train_on_text("abcd, " * 8, steps=60, context=8)
-    assert alphabet == " ,abcd" and len(losses) == 60 and losses[-1] < 0.5 < losses[0]
+    assert alphabet == " ,abcd" and len(model.blocks) == 2 and len(losses) == 60 and losses[-1] < 0.5 < losses[0]
     assert continue_text(model, alphabet, "abcd, ", 12) == "abcd, " * 3
     again = train_on_text("abcd, " * 8, steps=3, context=8)[2]
     assert again == losses[:3]  # the seed says it all
@@ -148,10 +173,18 @@ def test_windows_of_a_text_reach_the_last_position():
     assert (moved > 1e-5).all()  # a step of AdamW; weight decay alone moves less than 1e-7
 
 
+def test_every_place_of_a_text_begins_a_window():
+    model, alphabet, _ = train_on_text("abcdef", steps=40, context=4)
+    assert continue_text(model, alphabet, "abcd", 1) == "abcde"
+    assert continue_text(model, alphabet, "bcde", 1) == "bcdef"  # f stands in the second window only
+
+
 def test_a_text_must_fill_a_window():
     assert len(train_on_text("abcde", steps=1, context=4)[2]) == 1
     with pytest.raises(ValueError, match=r"more than 4 characters, got 4"):
         train_on_text("abcd", steps=1, context=4)
+    with pytest.raises(ValueError, match=r"more than 32 characters, got 32"):
+        train_on_text("ab" * 16, steps=1)
 
 
 @pytest.mark.slow

@@ -125,7 +125,7 @@ def test_generation_is_repeatable_and_greedy_at_temperature_0():
 
 
 def test_training_warms_up_clips_and_forgets_old_gradients():
-    batches = [windows(2, 4, torch.Generator().manual_seed(seed)) for seed in range(23)]
+    batches = [windows(2, 1, torch.Generator().manual_seed(seed)) for seed in range(23)]
     model, other = small_model().double(), small_model().double()
     train(model, batches, lr=2e-3)
     weights = list(other.parameters())
@@ -161,7 +161,8 @@ def test_it_reaches_the_entropy_in_400_batches():
 
 def test_any_text_can_be_learned_by_heart():
     model, alphabet, losses = train_on_text("abcd, " * 8, steps=60, context=8)
-    assert alphabet == " ,abcd" and len(model.blocks) == 2 and len(losses) == 60 and losses[-1] < 0.5 < losses[0]
+    assert alphabet == " ,abcd" and len(model.blocks) == 2
+    assert len(losses) == 60 and losses[-1] < 0.5 < losses[0]
     assert continue_text(model, alphabet, "abcd, ", 12) == "abcd, " * 3
     again = train_on_text("abcd, " * 8, steps=3, context=8)[2]
     assert again == losses[:3]  # the seed says it all

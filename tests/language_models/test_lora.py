@@ -104,6 +104,7 @@ def test_the_best_rank_r_error_by_hand():
     found = [best_rank_error(delta, r) for r in range(4)]
     np.testing.assert_allclose(found, [1, (5 / 14) ** 0.5, (1 / 14) ** 0.5, 0], atol=1e-12)
     assert best_rank_error(np.zeros((3, 5)), 1) == 0
+    assert [best_rank_error(np.array([[1.0, 2.0, 2.0]]), r) for r in (0, 1)] == [1, 0]  # one singular value
     for size in (1e-200, 1e200):  # the share does not depend on the scale
         assert abs(best_rank_error(size * delta, 1) - (5 / 14) ** 0.5) < 1e-12
     assert best_rank_error(np.eye(2, dtype=np.float16), 1) == 0.5**0.5

@@ -55,6 +55,12 @@ def test_the_percentile_interval_is_two_quantiles_of_the_resampled_values():
     np.testing.assert_allclose((low, high), np.quantile(values, [0.05, 0.95]), rtol=1e-12)
 
 
+def test_2000_resamples_if_nothing_is_said():
+    rows = np.random.default_rng(3).normal(size=7)
+    default, given = (bootstrap(np.mean, rows, np.random.default_rng(4), *more) for more in ((), (2000,)))
+    assert default == given
+
+
 def test_rows_are_drawn_whole():
     x = np.random.default_rng(0).normal(size=41)
     rows = np.stack([x, x + 0.25], axis=1)

@@ -78,7 +78,8 @@ def test_macro_and_weighted_are_means_over_classes():
 def test_nothing_divided_by_nothing_takes_the_value_that_was_chosen():
     tp, fp, fn = np.array([3, 0]), np.array([1, 0]), np.array([2, 0])  # class 1: neither there nor said
     for value in (0.0, 1.0):
-        precision, recall, f1 = precision_recall_fscore(tp, fp, fn, 1.0, None, value)
+        with np.errstate(invalid="raise"):
+            precision, recall, f1 = precision_recall_fscore(tp, fp, fn, 1.0, None, value)
         close([precision[1], recall[1], f1[1]], [value] * 3)
         close(precision_recall_fscore(tp, fp, fn, 1.0, "macro", value)[0], (0.75 + value) / 2)
     assert np.isnan(precision_recall_fscore(tp, fp, fn, 1.0, None, np.nan)[2][1])

@@ -160,6 +160,15 @@ def test_training_follows_the_shuffled_batches_and_ends_where_the_steps_end():
     np.testing.assert_allclose([row[0] for row in history], means)
 
 
+def test_40_epochs_of_32_rows_a_batch_if_nothing_is_said():
+    histories = []
+    for options in ({}, {"epochs": 40, "batch": 32}):
+        params, x, targets = small(rows=35)
+        data, rng = (x, targets), np.random.default_rng(3)
+        histories.append(train(params, data, data, 0.01, rng, **options)[1])
+    assert histories[0] == histories[1]
+
+
 def test_the_best_epoch_is_kept_as_a_copy():
     # Validation labels are the opposite: every epoch of learning makes them worse.
     params, x, _ = small(rows=30)

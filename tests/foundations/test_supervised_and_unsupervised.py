@@ -40,6 +40,14 @@ def test_first_step_of_the_classifier_by_hand():
     np.testing.assert_allclose(weight, [[-0.5, 0.5]], atol=1e-12)
 
 
+def test_an_outlier_that_very_many_rows_pull_stays_finite():
+    x, targets = np.ones((100_000, 1)), np.zeros(100_000, dtype=np.int32)
+    x[0], targets[:500] = 1500.0, 1
+    weight, bias = fit_classifier(x, targets, 2, 0.0, steps=34)
+    assert np.abs(x[0] @ weight).max() > 750  # exp of it overflows, exp of minus it is 0
+    assert np.isfinite(weight).all() and np.isfinite(bias).all()
+
+
 def test_classifier_ends_where_the_gradient_is_zero():
     x, targets = labeled()
     weight, bias = fit_classifier(x, targets, 4, 0.1, steps=1000)

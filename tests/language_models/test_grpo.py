@@ -137,11 +137,13 @@ def test_huge_ratios_stay_finite_and_push_the_right_way():
         new, old = np.zeros((3, 1), kind), np.full((3, 1), -1000, kind)
         loss, grad = grpo_loss(new, old, new, np.array([1, -1, 0], kind), np.ones((3, 1), kind))
         assert np.isfinite(loss) and loss.dtype == grad.dtype == kind
-        assert grad[0] == 0 and grad[2] == 0 and np.isfinite(grad[1]) and grad[1] > 1e30
+        assert grad[0] == 0 and grad[2] == 0
+        np.testing.assert_allclose(grad[1], np.exp(80) / 3, rtol=1e-5)  # logarithms are limited to 80
         far = kl_estimate(old, new)  # what the reference likes and the policy dropped
         assert far.dtype == kind and np.all(np.isfinite(far)) and np.all(far > 1e30)
         loss, grad = grpo_loss(old, old, new, np.zeros(3, kind), np.ones((3, 1), kind))
-        assert np.isfinite(loss) and np.all(np.isfinite(grad)) and np.all(grad < -1e30)
+        assert np.isfinite(loss)
+        np.testing.assert_allclose(grad, np.full((3, 1), -0.04 * np.exp(80) / 3), rtol=1e-5)
 
 
 def test_one_answer_of_one_token_and_no_answer():

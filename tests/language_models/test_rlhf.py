@@ -56,7 +56,8 @@ def test_the_optimum_by_hand():
     np.testing.assert_allclose(best, [0.75, 0.25])
     sharp = optimal_policy(np.array([0.5, 0.5]), np.array([1e5, 0.0]), 0.01)
     np.testing.assert_array_equal(sharp, [1, 0])
-    never = optimal_policy(np.array([0.0, 0.4, 0.6]), np.array([9.0, 1.0, 1.0]), 1.0)
+    with np.errstate(divide="raise"):  # a response that the reference never gives is no fault
+        never = optimal_policy(np.array([0.0, 0.4, 0.6]), np.array([9.0, 1.0, 1.0]), 1.0)
     np.testing.assert_allclose(never, [0, 0.4, 0.6])
     rows = optimal_policy(np.full((2, 2), 0.5), np.array([[0.0, 1.0], [1e4, 1e4]]), 1.0)
     np.testing.assert_allclose(rows, [1 / (1 + np.exp([1.0, -1.0])), [0.5, 0.5]])
@@ -163,7 +164,8 @@ def test_huge_ratios_stay_finite_and_push_the_right_way():
         old, mask = np.full(3, -1000, kind), np.ones(3, kind)
         loss, grad = ppo_loss(np.zeros(3, kind), old, np.array([1, -1, 0], kind), mask)
         assert np.isfinite(loss) and loss.dtype == grad.dtype == kind
-        assert grad[0] == 0 and grad[2] == 0 and np.isfinite(grad[1]) and grad[1] > 1e30
+        assert grad[0] == 0 and grad[2] == 0
+        np.testing.assert_allclose(grad[1], np.exp(80) / 3, rtol=1e-5)  # logarithms are limited to 80
 
 
 def test_float32_stays_float32_whatever_the_mask():

@@ -54,6 +54,12 @@ def test_a_bm25_score_by_hand():
     np.testing.assert_allclose(bm25_scores(["pump", "pump"], documents), [2 * expected, 0, 0], rtol=1e-12)
 
 
+def test_empty_documents_lower_the_mean_length_below_one():
+    documents = [["pump"], [], []]  # lengths 1, 0, 0: the first is three times as long as the mean
+    expected = np.log(1 + 2.5 / 1.5) * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 3))
+    np.testing.assert_allclose(bm25_scores(["pump"], documents), [expected, 0, 0], rtol=1e-12)
+
+
 def test_repeated_terms_saturate_and_length_costs_as_k1_and_b_say():
     documents = [["a"] * n + ["z"] * (8 - n) for n in (1, 2, 4, 8)] + [["z"] * 8]
     scores = bm25_scores(["a"], documents)
@@ -144,7 +150,9 @@ def test_what_cannot_be_ranked_is_refused_by_name():
     assert "-1" in raises(bm25_scores, ["a"], [["a"]], -1)
     assert "2" in raises(bm25_scores, ["a"], [["a"]], 1, 2)
     assert "3 and 2" in raises(cosine_scores, np.ones(3), np.ones((4, 2)))
-    assert "uint8" in raises(cosine_scores, np.ones(3), np.ones((4, 3), np.uint8))
+    assert raises(cosine_scores, np.ones(3), np.ones((4, 3), np.uint8)) == (
+        "documents must be floating point, got uint8")
+    assert raises(cosine_scores, np.ones(3, np.int8), np.ones((4, 3))).startswith("query must be floating")
     assert "-2" in raises(reciprocal_rank_fusion, [["a"]], -2)
     assert "repeat" in raises(reciprocal_rank_fusion, [["a", "a"]])
     assert "relevant" in raises(recall_at_k, ["a"], set(), 1) and "0" in raises(recall_at_k, ["a"], {"a"}, 0)

@@ -53,6 +53,8 @@ def pairs(n: int = 40, size: int = 7):
 def test_a_verified_token_has_the_target_s_distribution_whatever_the_draft():
     for p, q in pairs():
         np.testing.assert_allclose(output_distribution(p, q), p, atol=1e-14)
+    p, q = np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.75, 0.0])  # neither has the last token
+    np.testing.assert_allclose(output_distribution(p, q), p, atol=1e-14)
     batch = np.random.default_rng(1).dirichlet(np.ones(5), (2, 3))
     np.testing.assert_allclose(output_distribution(batch, batch[::-1]), batch, atol=1e-14)
 
@@ -194,4 +196,5 @@ def test_wrong_shapes_and_impossible_drafts_are_named():
     for token in (-1, 3):
         assert raises(verify, rows, rows[:1], [token], rng) == f"drafts[0] must be below 3, got {token}"
     assert raises(draw, np.zeros(3), rng) == "probs must have a positive sum, got 0.0"
+    assert raises(draw, np.array([0.5, 0.5, 1.0, -4.0]), rng).endswith("sum, got -2.0")
     assert raises(speculative_step, None, None, [0], 0, rng) == "gamma must be at least 1, got 0"

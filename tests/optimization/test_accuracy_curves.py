@@ -43,10 +43,11 @@ def test_equal_accuracies_have_no_gap_even_without_error():
 
 
 def test_bad_accuracies_and_sizes_are_named():
-    assert "train" in raises(gap_in_errors, 1.1, 0.5, 10, 10)
-    assert "validation" in raises(gap_in_errors, 0.5, -0.1, 10, 10)
-    assert "train_size" in raises(gap_in_errors, 0.5, 0.5, 0, 10)
-    assert "validation_size" in raises(gap_in_errors, 0.5, 0.5, 10, 0)
+    assert raises(gap_in_errors, 1.1, 0.5, 10, 10).startswith("train must be between 0 and 1")
+    assert raises(gap_in_errors, 0.5, -0.1, 10, 10).startswith("validation must be between 0 and 1")
+    assert raises(gap_in_errors, 0.5, 0.5, 0, 10).startswith("train_size must be at least 1")
+    assert raises(gap_in_errors, 0.5, 0.5, 10, 0).startswith("validation_size must be at least 1")
+    assert gap_in_errors(1.0, 0.5, 1, 1) == 1.0  # half an accuracy, and an error of sqrt(1 / 4)
 
 
 def test_a_training_curve_that_collapses_falls():
@@ -118,9 +119,11 @@ def test_short_or_unequal_curves_are_refused():
 
 def test_percent_and_nan_are_refused():
     good = np.full(12, 0.5)
-    for bad in (np.full(12, 97.0), np.full(12, np.nan), np.full(12, -0.1)):
-        assert "train" in raises(symptom, bad, good, 0.1, 0.9)
-        assert "validation" in raises(symptom, good, bad, 0.1, 0.9)
+    for bad in (np.full(12, 97.0), np.full(12, 1.5), np.full(12, np.nan), np.full(12, -0.1)):
+        assert raises(symptom, bad, good, 0.1, 0.9).startswith("train must lie between 0 and 1")
+        assert raises(symptom, good, bad, 0.1, 0.9).startswith("validation must lie between 0 and 1")
+    assert symptom(np.zeros(10), np.zeros(10), 0.1, 0.9) == "learns nothing"  # 0, 1 and ten epochs will do
+    assert symptom(np.ones(10), np.ones(10), 0.1, 0.9) == "both high"
 
 
 def test_the_named_thresholds_decide():
@@ -133,3 +136,32 @@ def test_the_named_thresholds_decide():
     for slope, name in [(0.004, "still rising"), (0.001, "both low")]:
         curve = 0.3 + slope * EPOCHS  # from one fifth to the next: ten times the slope
         assert look(curve, curve) == name, f"{slope} per epoch"
+
+
+def fifths(*values: float) -> np.ndarray:
+    """Fifteen epochs from the means of their last fifths; what came before is like the first of them."""
+    return np.repeat(values, [15 - 3 * (len(values) - 1)] + [3] * (len(values) - 1))
+
+
+def test_the_end_is_a_fifth_and_is_compared_with_the_fifth_before():
+    bad_last = np.append(np.ones(9), 0.75)  # the last two of ten: 0.125 below the maximum
+    assert look(bad_last, bad_last) == "both low"
+    # What rose before the last two fifths rises no more, in training or in validation.
+    assert look(fifths(0.3, 0.5, 0.5), fifths(0.3, 0.48, 0.5)) == "both low"
+    assert look(fifths(0.3, 0.4, 0.5), fifths(0.3, 0.5, 0.49)) == "both low"
+    assert look(fifths(0.3, 0.4, 0.5), fifths(0.3, 0.5, 0.5)) == "both low"
+    assert look(fifths(0.3, 0.4, 0.5), fifths(0.3, 0.49, 0.5)) == "still rising"
+
+
+def test_a_curve_exactly_at_a_threshold_has_not_passed_it():
+    def at(train, validation, target=0.95):
+        return symptom(np.array(train), np.array(validation), 0.0, target)
+
+    assert at([0.15] * 8 + [0.0] * 2, [0.5] * 10) == "learns nothing"  # 0.15 below the maximum is no fall
+    assert at([0.05] * 10, [0.5] * 10) == "learns nothing"  # at most 0.05 above chance
+    assert at([1.0] * 10, [0.05] * 10) == "validation at chance"
+    assert at([0.25] * 8 + [0.5] * 2, [0.25] * 8 + [0.5] * 2, target=0.5) == "both high"
+    assert at([0.16] * 10, [0.11] * 10) == "both low"  # in floats, too, 0.16 - 0.11 is 0.05
+    assert at([0.9] * 10, [0.16] * 8 + [0.11] * 2) == "gap"
+    low = [0.051 - 0.02] * 8 + [0.051] * 2
+    assert at(low, low) == "both low"  # 0.02 in a fifth is no rise

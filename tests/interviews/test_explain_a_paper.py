@@ -85,6 +85,11 @@ def test_the_curve_is_the_norm_seen_from_one_entry():
         )
 
 
+def test_a_row_of_two_entries_and_a_small_rest_are_enough():
+    # the row (1.2, 0.5) has the length 1.3
+    np.testing.assert_allclose(normalized_entry(np.array(1.2), 0.25, 2), 2**0.5 * 12 / 13)
+
+
 def test_the_curve_has_slope_and_ceiling_of_a_scaled_tanh_but_is_not_one():
     size, rest = 9, 4.0
     ceiling, scale = 3.0, 2.0  # sqrt(size), sqrt(rest)

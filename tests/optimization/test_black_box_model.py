@@ -49,6 +49,11 @@ def test_a_stump_has_the_fewest_errors_of_all_stumps():
     assert np.isclose(np.mean(fit_stump(x, targets)(x) != targets), min(errors))
 
 
+def test_a_stump_counts_its_threshold_to_the_lower_side():
+    predict = fit_stump(np.array([[0.0], [1.0]]), np.array([-1, 1]))
+    np.testing.assert_array_equal(predict(np.array([[0.5], [0.51]])), [-1.0, 1.0])
+
+
 def test_a_stump_with_one_class_is_constant():
     predict = fit_stump(np.zeros((3, 2)), np.full(3, -1))
     np.testing.assert_array_equal(predict(np.ones((2, 2))), [-1.0, -1.0])
@@ -100,6 +105,18 @@ def test_an_out_of_bag_prediction_is_the_mean_of_the_copies_that_missed_the_row(
 def test_a_row_that_every_copy_saw_has_no_out_of_bag_prediction():
     _, out_of_bag = bagging(fit_mean, np.ones((1, 1)), np.ones(1), 3, np.random.default_rng(4))
     assert np.isnan(out_of_bag[0])
+
+
+def test_one_copy_speaks_for_the_rows_that_it_missed():
+    drawn = []
+
+    def spy(x, targets):
+        drawn.append(x[:, 0])
+        return lambda new: np.full(len(new), 4.0)
+
+    x = np.arange(9.0)[:, None]
+    _, out_of_bag = bagging(spy, x, np.ones(9), 1, np.random.default_rng(4))
+    np.testing.assert_array_equal(out_of_bag, np.where(np.isin(x[:, 0], drawn[0]), np.nan, 4.0))
 
 
 def test_reweighting_by_hand():
@@ -157,6 +174,27 @@ def test_boosting_returns_a_model_that_makes_no_error():
 
     score = boosting(perfect, LINE, targets, 5, np.random.default_rng(7))
     np.testing.assert_array_equal(score(LINE), targets)
+
+
+def test_a_model_without_error_votes_with_the_log_of_n_plus_one():
+    calls = []
+
+    def second_is_right(x, targets):
+        calls.append(1)
+        last = -1.0 if len(calls) == 1 else 1.0  # the first errs on row 9 alone: 0.5 ln 9 = ln 3
+        return lambda new: np.where(new[:, 0] > 8.5, last, 1.0)
+
+    score = boosting(second_is_right, LINE, np.ones(10, dtype=np.int64), 5, np.random.default_rng(0))
+    assert len(calls) == 2
+    np.testing.assert_allclose(score(LINE)[9], (math.log(11) - math.log(3)) / math.log(33), rtol=1e-12)
+
+
+def test_a_coin_toss_is_not_better_than_chance():
+    def half(x, targets):
+        return lambda new: np.where(new[:, 0] > 0.5, 1.0, -1.0)
+
+    two = np.ones(2, dtype=np.int64)
+    assert "chance" in raises(boosting, half, LINE[:2], two, 3, np.random.default_rng(0))
 
 
 def test_boosting_works_on_a_single_row():
@@ -219,5 +257,7 @@ def test_bad_input_is_named():
     assert "error" in raises(reweight, np.full(2, 0.5), np.array([False, False]))
     assert "error" in raises(reweight, np.full(2, 0.5), np.array([True, True]))
     zero_one = np.array([0, 1])
-    assert "targets" in raises(best_threshold, np.array([0.1, 0.9]), zero_one, 1.0, 1.0)
-    assert "targets" in raises(boosting, fit_stump, LINE[:2], zero_one, 3, rng)
+    refused = raises(best_threshold, np.array([0.1, 0.9]), zero_one, 1.0, 1.0)
+    assert refused == "targets must be -1 or +1, got [0 1]"
+    refused = raises(boosting, fit_stump, LINE[:2], zero_one, 3, rng)
+    assert refused == "targets must be -1 or +1, got [0 1]"

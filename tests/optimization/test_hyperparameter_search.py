@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from snippets.optimization.hyperparameter_search import (
+    _fit,
     bayesian_search,
     expected_improvement,
     log_evidence,
@@ -115,6 +116,14 @@ def test_the_evidence_finds_the_axis_that_matters():
     assert right > wrong + 50
 
 
+def test_each_axis_gets_a_length_of_its_own():
+    rng = np.random.default_rng(7)
+    x = rng.uniform(size=(30, 2))
+    y = np.sin(6 * x[:, 0])
+    lengths, noise = _fit(x, (y - y.mean()) / y.std(), (np.array([9.0, 0.1]), 1.0), rng)
+    assert lengths.shape == (2,) and lengths[1] > 2 * lengths[0] and noise < 1
+
+
 def bowl(point: np.ndarray) -> float:
     return float((point[0] - 0.3) ** 2 + 0.1 * (point[1] - 0.8) ** 2)
 
@@ -152,6 +161,27 @@ def test_the_search_spends_the_budget_and_keeps_the_order():
     assert x.min() >= 0 and x.max() <= 1
 
 
+def test_most_proposals_lie_near_the_best_point_where_the_cube_is_wide():
+    near = []
+    for seed in range(5):
+        x, scores = bayesian_search(lambda point: float(((point - 0.7) ** 2).sum()), 8, 20,
+                                    np.random.default_rng(seed))
+        for i in range(8, 20):  # two uniform points of eight dimensions are about 1.15 apart
+            near.append(np.linalg.norm(x[i] - x[np.argmin(scores[:i])]) < 0.6)
+    assert np.mean(near) > 0.6
+
+
+def test_the_search_does_not_leave_the_cube_where_the_best_is_beyond():
+    x, _ = bayesian_search(lambda point: -float(point.sum()), 2, 14, np.random.default_rng(8), start=3)
+    assert x.max() == 1 and x.min() >= 0  # the border itself is among the candidates
+
+
+def test_the_first_eight_points_are_uniform():
+    x, scores = bayesian_search(bowl, 3, 8, np.random.default_rng(9))
+    np.testing.assert_array_equal(x, np.random.default_rng(9).uniform(size=(8, 3)))
+    np.testing.assert_array_equal(scores, [bowl(point) for point in x])
+
+
 def test_equal_scores_do_not_stop_the_search():
     x, scores = bayesian_search(lambda point: 0.9, 2, 7, np.random.default_rng(6), start=3)
     assert np.all(np.isfinite(x)) and np.all(scores == 0.9)
@@ -160,6 +190,7 @@ def test_equal_scores_do_not_stop_the_search():
 def test_bad_input_is_named():
     assert "low" in raises(to_value, 0.5, 0.0, 1.0)
     assert "high" in raises(to_value, 0.5, 2.0, 1.0)
+    assert "low 1.0 and high 1.0" in raises(to_value, 0.5, 1.0, 1.0)
     assert "lengths" in raises(matern, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros(1))
     x = np.zeros((1, 1))
     assert "noise" in raises(posterior, x, np.zeros(1), x, np.ones(1), 0.0)

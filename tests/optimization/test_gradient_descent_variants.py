@@ -39,7 +39,7 @@ def test_each_row_is_the_gradient_of_one_example():
 
 def test_targets_in_a_column_are_refused():
     weight, x, targets = data(d=1)
-    assert "targets" in raises(gradients, weight, x, targets[:, None])
+    assert raises(gradients, weight, x, targets[:, None]) == "targets must be (7,), got (7, 1)"
     assert gradients(weight, x[:0], targets[:0]).shape == (0, 1)
 
 
@@ -91,6 +91,8 @@ def test_descent_leaves_its_input_alone():
     path = descend(weight, x, targets, 2, 0.1, 2, np.random.default_rng(0))
     np.testing.assert_array_equal(weight, before)
     np.testing.assert_array_equal(path[0], before)
+    single = (values.astype(np.float32) for values in (weight, x, targets))
+    assert descend(*single, 2, 0.1, 1, np.random.default_rng(0)).dtype == np.float64
 
 
 def test_the_variance_formulas_agree_with_all_possible_batches():
@@ -110,6 +112,7 @@ def test_a_variance_without_replacement_needs_a_batch_that_fits():
     assert "batch" in raises(batch_variance, grads, 5, False)
     assert "batch" in raises(batch_variance, grads, 0, True)
     assert batch_variance(grads[:1], 1, False) == 0
+    assert batch_variance(np.array([[0.0], [2.0]]), 1, False) == 1  # each is 1 away from the mean
     assert batch_variance(grads, 8, True) == batch_variance(grads, 4, True) / 2
 
 

@@ -27,6 +27,7 @@ def raises(function, *args, **options):
 def test_fans_count_channels_times_kernel():
     assert calculate_fan((7, 3)) == (3, 7)
     assert calculate_fan((7, 3, 5, 2)) == (30, 70)
+    assert calculate_fan((1, 3)) == (3, 1)
 
 
 def test_gains():
@@ -66,6 +67,7 @@ def test_the_truncated_normal_has_its_deviation_and_no_tail():
     w = truncated_normal((200, 300), rng(), 0.02)
     assert w.shape == (200, 300) and abs(w.std() / 0.02 - 1) < 0.015
     assert 0.045 < np.abs(w).max() <= 0.02 * 2 / 0.8796
+    assert len(np.unique(w)) == w.size  # each value beyond is drawn again on its own
 
 
 def test_orthogonal_keeps_every_length_or_all_it_can():

@@ -38,6 +38,11 @@ def test_a_class_without_examples_counts_for_uniform_and_not_for_the_base_rate()
     assert abs(values["base rate"] - np.log(2)) < 1e-12
 
 
+def test_a_class_with_one_example_counts():
+    base_rate = telling_values(np.array([1, 3]))["base rate"]
+    assert abs(base_rate - (np.log(4) / 4 + 3 / 4 * np.log(4 / 3))) < 1e-12
+
+
 def test_softmax_twice_is_the_loss_of_a_certain_and_right_first_softmax():
     for classes in (2, 3, 7):
         logits = np.eye(classes)[0]  # the first softmax, at its best
@@ -73,6 +78,10 @@ def test_the_tolerance_is_a_share_of_the_level():
     assert kind_of_flat(losses, 0.06) == "plateau" and kind_of_flat(losses, 0.04) == "moves"
 
 
+def test_a_drift_of_exactly_the_tolerance_is_a_plateau():
+    assert kind_of_flat(np.array([2.0, 2, 2, 2, 1, 1, 1, 1]), 0.5) == "plateau"
+
+
 def test_nan_or_infinity_anywhere_is_not_finite():
     assert kind_of_flat(np.array([2.3, 2.3, np.nan, 2.3])) == "not finite"
     assert kind_of_flat(np.array([2.3, np.inf, 2.3, 2.3])) == "not finite"
@@ -93,10 +102,19 @@ def test_an_example_is_not_its_own_neighbor():
     assert "labels" in raises(neighbor_agreement, np.ones((3, 2)), np.ones(2))
 
 
+def test_the_nearest_neighbor_is_the_one_at_the_smallest_distance():
+    # 9 and 10 are each other's; 13 and -32, alone in their classes, are nearest to them
+    x = np.array([[9.0], [10.0], [13.0], [-32.0]])
+    assert neighbor_agreement(x, np.array([0, 0, 1, 2])) == 0.5
+    assert neighbor_agreement(x[:2], np.array([4, 4])) == 1.0  # two examples are enough
+
+
 def test_a_large_common_offset_does_not_hide_the_neighbors():
     x = np.array([[0.0], [0.1], [5.0], [5.1]]) + 1e9
     assert neighbor_agreement(x, np.array([0, 0, 1, 1])) == 1.0
     assert neighbor_agreement(x, np.array([0, 1, 0, 1])) == 0.0
+    both = np.hstack([x, x - 2e9])  # each feature has an offset of its own
+    assert neighbor_agreement(both, np.array([0, 0, 1, 1])) == 1.0
 
 
 def test_inputs_that_are_not_finite_are_named():
@@ -117,12 +135,20 @@ def test_the_incomplete_batch_is_left_out():
     assert "batch" in raises(classes_per_batch, np.array([0, 1]), 3)
 
 
+def test_a_batch_may_hold_one_example_or_all():
+    assert classes_per_batch(np.array([0, 1]), 1) == (1.0, 1.0)
+    found, expected = classes_per_batch(np.array([0, 1, 1]), 3)
+    assert found == 2.0 and abs(expected - (1 - 8 / 27 + 1 - 1 / 27)) < 1e-12
+
+
 def test_a_unit_is_stuck_only_if_no_example_moves_it():
     slopes = np.array([[0.0, 0.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
     assert stuck_share(slopes) == 0.5
     assert stuck_share(np.full((3, 2), 5e-4)) == 1.0
     assert stuck_share(np.array([[0.0], [0.0], [0.0019]])) == 0.0  # its mean is below 1e-3
     assert stuck_share(np.full((3, 2), 5e-4), 1e-4) == 0.0
+    assert stuck_share(np.array([[0.0]])) == 1.0 and stuck_share(np.array([[1e-3]])) == 0.0
+    assert "(0, 3)" in raises(stuck_share, np.zeros((0, 3)))
 
 
 def test_a_negative_slope_is_a_slope():

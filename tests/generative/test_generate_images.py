@@ -162,6 +162,12 @@ def test_the_exact_velocity_is_finite_far_away_and_close_to_the_end():
         np.testing.assert_allclose(found, exact_velocity(alone, 0.5, data)[0], rtol=1e-12)
 
 
+def test_the_exact_velocity_keeps_its_digits_far_away():
+    # Two images on a line across: only 0.5^2 / (2 * 0.5^2) tells their logits apart, however far x is.
+    v = exact_velocity(np.array([[3e5, 0.0]]), 0.5, np.array([[0.0, 0.0], [0.0, 1.0]]))
+    np.testing.assert_allclose(v, [[-6e5, 2 / (1 + np.exp(0.5))]], rtol=1e-4)
+
+
 def test_the_exact_velocity_ends_before_time_one():
     for t in (-0.1, 1.0, 1.5):
         assert f"got {t}" in raises(exact_velocity, np.zeros((2, 3)), t, np.ones((4, 3)))

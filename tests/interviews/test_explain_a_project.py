@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from snippets.interviews.explain_a_project import (
-    _two_annotators,
     cohens_kappa,
     false_triggers_per_hour,
     labels_from_boxes,
@@ -36,12 +35,6 @@ def test_kappa_of_the_two_tables_on_the_page():
     close(cohens_kappa(*annotators(40, 20, 10, 30)), 0.4)
     # By hand: p_o = 0.90, p_e = 0.07**2 + 0.93**2 = 0.8698
     close(cohens_kappa(*annotators(2, 5, 5, 88)), (0.90 - 0.8698) / (1 - 0.8698))
-
-
-def test_the_page_s_tables_become_one_pair_of_labels_per_item():
-    first, second = _two_annotators((1, 2, 3, 4))
-    pairs = [(1, 1)] + 2 * [(1, 0)] + 3 * [(0, 1)] + 4 * [(0, 0)]
-    assert list(zip(first.tolist(), second.tolist(), strict=True)) == pairs
 
 
 def test_kappa_is_one_for_agreement_and_zero_for_independence():

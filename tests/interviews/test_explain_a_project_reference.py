@@ -1,9 +1,9 @@
-"""Kappa and precision against scikit-learn."""
+"""Kappa and precision against scikit-learn, and the tables that the page prints."""
 
 import numpy as np
 from sklearn.metrics import cohen_kappa_score, precision_score
 
-from snippets.interviews.explain_a_project import cohens_kappa, precision
+from snippets.interviews.explain_a_project import _two_annotators, cohens_kappa, precision
 
 
 def test_kappa_matches_scikit_learn():
@@ -21,3 +21,9 @@ def test_precision_matches_counting():
     np.testing.assert_allclose(
         precision(24 / 30, 97 / 970, 30 / 1000), precision_score(targets, fired), rtol=1e-12
     )
+
+
+def test_the_page_s_tables_become_one_pair_of_labels_per_item():
+    first, second = _two_annotators((1, 2, 3, 4))
+    pairs = [(1, 1)] + 2 * [(1, 0)] + 3 * [(0, 1)] + 4 * [(0, 0)]
+    assert list(zip(first.tolist(), second.tolist(), strict=True)) == pairs

@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from snippets.optimization.hyperparameter_search import (
-    _fit,
     bayesian_search,
     expected_improvement,
     log_evidence,
@@ -114,14 +113,6 @@ def test_the_evidence_finds_the_axis_that_matters():
     right = log_evidence(x, y, np.array([0.5, 10.0]), 1e-3)
     wrong = log_evidence(x, y, np.array([10.0, 0.5]), 1e-3)
     assert right > wrong + 50
-
-
-def test_each_axis_gets_a_length_of_its_own():
-    rng = np.random.default_rng(7)
-    x = rng.uniform(size=(30, 2))
-    y = np.sin(6 * x[:, 0])
-    lengths, noise = _fit(x, (y - y.mean()) / y.std(), (np.array([9.0, 0.1]), 1.0), rng)
-    assert lengths.shape == (2,) and lengths[1] > 2 * lengths[0] and noise < 1
 
 
 def bowl(point: np.ndarray) -> float:

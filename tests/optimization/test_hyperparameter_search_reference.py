@@ -1,4 +1,4 @@
-"""The same Gaussian process as scikit-learn's."""
+"""The same Gaussian process as scikit-learn's, and what fits it."""
 
 import numpy as np
 from scipy.stats import norm
@@ -6,6 +6,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
 from snippets.optimization.hyperparameter_search import (
+    _fit,
     expected_improvement,
     log_evidence,
     matern,
@@ -35,3 +36,11 @@ def test_expected_improvement_matches_the_normal_distribution():
     z = (0.1 - mean) / std
     theirs = (0.1 - mean) * norm.cdf(z) + std * norm.pdf(z)
     np.testing.assert_allclose(expected_improvement(mean, std, 0.1), theirs, rtol=1e-9)
+
+
+def test_each_axis_gets_a_length_of_its_own():
+    rng = np.random.default_rng(7)
+    x = rng.uniform(size=(30, 2))
+    y = np.sin(6 * x[:, 0])
+    lengths, noise = _fit(x, (y - y.mean()) / y.std(), (np.array([9.0, 0.1]), 1.0), rng)
+    assert lengths.shape == (2,) and lengths[1] > 2 * lengths[0] and noise < 1

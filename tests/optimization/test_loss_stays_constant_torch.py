@@ -107,6 +107,8 @@ def test_broken_weights_are_not_reported_as_unmoved():
 def test_one_batch_returns_the_first_and_the_last_loss():
     losses = iter([3.0, 2.0, 1.0, 0.5])
     assert overfit_one_batch(lambda: torch.tensor(next(losses)), 3) == (3.0, 1.0)
+    again = iter([3.0, 2.0])
+    assert overfit_one_batch(lambda: torch.tensor(next(again)), 2) == (3.0, 2.0)
     with pytest.raises(ValueError, match="steps"):
         overfit_one_batch(lambda: torch.tensor(0.0), 1)
 
@@ -119,6 +121,11 @@ def test_probabilities_are_told_from_logits():
     assert squashed(logits[:, 0].sigmoid()) == "sigmoid"
     assert squashed(logits.log_softmax(1)) == ""
     assert squashed(torch.full((2, 3), math.nan)) == ""
+    assert squashed(torch.tensor([[0.0, 1.0], [1.0, 0.0]])) == "softmax"  # two classes, quite sure
+    assert squashed(torch.tensor([[0.50005, 0.5]])) == "softmax"  # as rounded as float16 leaves it
+    assert squashed(torch.tensor([[0.2, 0.3]])) == "sigmoid"
+    assert squashed(torch.ones(3, 1)) == "sigmoid"  # one column of ones is no softmax over classes
+    assert squashed(torch.tensor([[0.5, 1.5]])) == ""
 
 
 def test_zero_logits_are_no_probabilities_and_maps_of_classes_are_seen():

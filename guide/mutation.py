@@ -34,7 +34,8 @@ EXPLAINED = "benchmarks/survivors.yml"
 GOAL = 0.9
 # Loaded once for all mutants. What the tests themselves load and keep must be fresh for each, or a test that
 # caches a network tries the sound one again: so the mutants' parent never ran them.
-LIBRARIES = ("numpy", "torch", "scipy.special", "sklearn", "hypothesis")
+# torch._dynamo is what the first step of an optimizer loads, for a second.
+LIBRARIES = ("numpy", "torch", "torch._dynamo", "scipy.special", "sklearn", "hypothesis")
 # Parts of pytest that no mutant needs: with them a start takes longer than most answers' tests.
 WITHOUT = ("unraisableexception", "threadexception", "xdist", "xdist.looponfail", "doctest", "unittest",
            "junitxml", "pastebin", "stepwise")

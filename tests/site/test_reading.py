@@ -80,6 +80,9 @@ def test_on_paper_there_is_dark_text_all_folds_are_open_and_no_navigation(opened
         page.wait_for_selector("body[data-md-color-scheme=slate]")
         page.wait_for_selector(".guide-tools")
     page.emulate_media(media="print", color_scheme="dark")
+    moving = """() => [...document.querySelectorAll("body, body *")]
+        .filter((element) => getComputedStyle(element).transitionDuration !== "0s").length"""
+    assert page.evaluate(moving) == 0, "colors would be on their way from the screen's to the paper's"
     color = "(element) => getComputedStyle(element).color"
     assert page.locator("article > p:not([class])").first.evaluate(color) == "rgb(31, 41, 51)"
     assert page.locator("article .guide-citation").first.evaluate(color) == "rgb(31, 95, 191)"

@@ -1,6 +1,6 @@
 """Python's search for unreachable cycles, less often where much is made and nearly all of it is kept.
 
-It looks through everything that lives after each 700 new objects, which while the pages are rendered took a
+It looks through what lives after each thousand new objects or so, which while the pages are rendered took a
 fifth of the time and found next to nothing.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import io
+import itertools
 import json
 import re
 import shutil
@@ -19,6 +20,8 @@ from guide.snippets import Snippet
 FOLDER = "exercises"  # in the site
 # Names that every solution uses and that therefore say nothing.
 TELL_NOTHING = {"np.asarray", "np.array", "np.float64", "np.float32", "np.int64", "np.int32"}
+# What a check of the input needs before it.
+PREPARE = {"np.asarray", "np.array", "np.shape", "np.ndim", "np.atleast_1d", "len", "list", "tuple", "set"}
 CALLS = re.compile(r"(np|math|itertools|torch|F|nn)(\.\w+)+")
 PRAGMA = re.compile(r"#\s*(noqa|type:|pragma|ruff:|fmt:)")
 
@@ -41,6 +44,13 @@ class Exercise:
     @property
     def promises(self) -> int:
         return len(grade.names_of_tests(self.tests))
+
+    @property
+    def checked(self) -> bool:
+        """Whether the starter holds checks of the input."""
+        public = [node for node in ast.parse(self.solution).body if _to_write(node)]
+        functions = (part for node in public for part in ast.walk(node) if isinstance(part, ast.FunctionDef))
+        return any(given(function) for function in functions)
 
 
 def find(root: Path, kinds: tuple[str, ...] = ("numpy",)) -> list[Exercise]:
@@ -106,8 +116,8 @@ def section_lines(source: str) -> dict[str, dict[str, int]]:
 def starter(solution: str, only: frozenset[str] | None = None) -> str:
     """The module with the bodies of its public functions and classes' methods taken out.
 
-    Signatures, docstrings, imports, constants and those private helpers that a public
-    function uses stay; the main guard and comments between functions go.
+    Signatures, docstrings, checks of the input, imports, constants and those private helpers that
+    a public function uses stay; the main guard and comments between functions go.
 
     Args:
         solution: A module without section marks.
@@ -198,12 +208,53 @@ def _blank_function(node: ast.FunctionDef, lines: list[str], name: str) -> str:
         bare = ast.FunctionDef(node.name, node.args, [ast.Pass()], node.decorator_list, node.returns)
         signature = ast.unparse(ast.fix_missing_locations(bare)).rsplit("\n", 1)[0]
         return f"{' ' * node.col_offset}{signature}\n{raising}"
+    checks = given(node)
+    if checks:
+        return "\n".join([*lines[_first_line(node) - 1 : checks[-1].end_lineno], raising])
     # Up to the docstring, or up to the line where the signature's colon stands.
     end = first.end_lineno if documented else first.lineno - 1
     kept = lines[_first_line(node) - 1 : end]
     while not documented and (not kept[-1].strip() or kept[-1].strip().startswith("#")):
         kept.pop()  # blank lines and comments before the first statement belong to the body
     return "\n".join([*kept, raising])
+
+
+def given(node: ast.FunctionDef) -> list[ast.stmt]:
+    """The checks of the input at a body's beginning, with what they need.
+
+    They are no part of the exercise: a test may compare what they say, which nobody can guess.
+    """
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    start = list(itertools.takewhile(lambda one: _checks(one) or _prepares(one), body))
+    while start and not _checks(start[-1]):
+        start.pop()
+    return start
+
+
+def _checks(node: ast.stmt) -> bool:
+    """Whether a statement does nothing but raise, or ask a private helper to."""
+    if isinstance(node, ast.If):
+        return all(_checks(one) for one in (*node.body, *node.orelse))
+    if isinstance(node, ast.For):
+        return all(_checks(one) for one in node.body)
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return ast.unparse(node.value.func).startswith("_")
+    return isinstance(node, ast.Raise)
+
+
+def _prepares(node: ast.stmt) -> bool:
+    """Whether a statement gives a name to the input as an array, to its shape, or to a default."""
+    if not isinstance(node, ast.Assign):
+        return False
+    value = node.value
+    if isinstance(value, ast.IfExp) and ast.unparse(value.test).endswith((" is None", " is not None")):
+        return isinstance(value.body, ast.Name) or isinstance(value.orelse, ast.Name)
+    parts = list(ast.walk(value))
+    calls = [ast.unparse(part.func) for part in parts if isinstance(part, ast.Call)]
+    taken = [ast.unparse(part.value) for part in parts if isinstance(part, ast.Subscript)]
+    computes = any(isinstance(part, (ast.BinOp, ast.Compare, ast.comprehension)) for part in parts)
+    return (not computes and all(call in PREPARE or call.startswith("_") for call in calls)
+            and all(name.endswith(".shape") for name in taken))
 
 
 # Hints
@@ -219,8 +270,9 @@ def hints(solution: str) -> dict[str, tuple[str, ...]]:
         if not _to_write(node):
             continue
         told = []
+        end = _head_end(node)
         for first, last, text in comments:
-            if _head_end(node) < first <= node.end_lineno:
+            if end < first <= node.end_lineno:
                 target = _assigned(node, first if first == last else last + 1, first == last)
                 told.append(f"`{target}`: {text}" if target else text)
         found[node.name] = (*told, _outline(node, own))
@@ -228,9 +280,12 @@ def hints(solution: str) -> dict[str, tuple[str, ...]]:
 
 
 def _head_end(node: ast.FunctionDef | ast.ClassDef) -> int:
-    """The last line of a signature, whose comments the starter keeps."""
+    """The last line of a signature and the checks, whose comments the starter keeps."""
     if isinstance(node, ast.ClassDef):
         return node.lineno
+    checks = given(node)
+    if checks:
+        return checks[-1].end_lineno
     return max(
         [
             node.lineno,
@@ -274,10 +329,11 @@ def _assigned(function: ast.stmt, line: int, trailing: bool) -> str:
 
 def _outline(node: ast.stmt, own: set[str]) -> str:
     """How long the solution is, and which functions it calls."""
+    checks = given(node) if isinstance(node, ast.FunctionDef) else []
     body = [
         child
         for child in node.body
-        if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant))
+        if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)) and child not in checks
     ]
     size = body[-1].end_lineno - body[0].lineno + 1 if body else 0
     calls: dict[str, None] = {}
@@ -288,7 +344,8 @@ def _outline(node: ast.stmt, own: set[str]) -> str:
                 library = CALLS.fullmatch(name) and name not in TELL_NOTHING
                 if library or (name in own and name != node.name):
                     calls[f"`{name}`"] = None
-    text = f"The guide's version has {size} line{'s' * (size != 1)}"
+    after = " after the checks" if checks else ""
+    text = f"The guide's version has {size} line{'s' * (size != 1)}{after}"
     return f"{text} and calls {', '.join(calls)}." if calls else f"{text}."
 
 

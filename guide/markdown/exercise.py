@@ -60,7 +60,8 @@ def section(found: list[Exercise]) -> list[str]:
     # The code of the page is in the search already: a second copy would only drown the answers.
     lines = ["## Your turn { #your-turn data-search-exclude }", ""]
     lines += [
-        f"Write {_list(first.functions)} yourself. The docstrings say what goes in and what comes out; "
+        f"Write {_list(first.functions)} yourself. The docstrings say what goes in and what comes out"
+        f"{', checks of the input are given' * first.checked}; "
         f"{_count(first.promises)} say when it is right. "
         f"In your own editor: `python -m guide practise {first.name}`."
     ]

@@ -130,6 +130,51 @@ def test_the_starter_keeps_what_one_needs_and_nothing_of_the_bodies():
     assert exercises.starter(exercises.without_marks(SOURCE)) == STARTER
 
 
+CHECKED = '''def scale(x, weights=None, *, eps=1e-5):
+    """Scaled.
+
+    Raises:
+        ValueError: If something is wrong.
+    """
+    # An int would be cut.
+    x = np.asarray(x)
+    n, d = x.shape
+    weights = np.ones(n) if weights is None else weights
+    _check(x)
+    for name, value in (("eps", eps), ("d", d)):
+        if value <= 0:
+            raise ValueError(f"{name} must be positive, got {value}")
+    # The mean over all.
+    mean = x.mean()
+    if mean == 0:
+        raise ValueError("x must not have mean 0")
+    return weights[:, None] * x / mean  # (n, d)
+
+
+def _check(x):
+    if x.ndim != 2:
+        raise ValueError(f"x must be (N, D), got {x.shape}")
+'''
+
+
+def test_the_starter_keeps_the_checks_of_the_input_up_to_the_first_line_that_computes():
+    given = exercises.starter(CHECKED)
+    before, after = CHECKED.split("    # The mean over all.")
+    raising = '    raise NotImplementedError("scale is not written yet")\n'
+    assert given == before + raising + after[after.index("\n\ndef _check") :]
+    assert exercises.hints(CHECKED)["scale"] == (
+        "The mean over all.",
+        "(n, d)",
+        "The guide's version has 4 lines after the checks.",
+    )
+
+
+def test_what_only_prepares_is_not_given_without_a_check_behind_it():
+    source = 'def f(x):\n    """F."""\n    x = np.asarray(x)\n    n, d = x.shape\n    return n * d\n'
+    raising = '    raise NotImplementedError("f is not written yet")\n'
+    assert exercises.starter(source).endswith(f'"""F."""\n{raising}')
+
+
 def test_one_body_can_be_taken_out_alone():
     text = exercises.starter(exercises.without_marks(SOURCE), frozenset({"bare"}))
     assert text.count("NotImplementedError") == 1 and "scale = np.abs(x).max()" in text
@@ -177,14 +222,13 @@ def test_every_function_has_a_hint_and_no_hint_is_empty(exercise):
     assert all(hint.strip() for hints in exercise.hints.values() for hint in hints)
 
 
-@pytest.mark.parametrize(
-    "exercise",
-    [e for e in ALL if e.snippet.kind == "numpy"],
-    ids=[e.name for e in ALL if e.snippet.kind == "numpy"],
-)
+NUMPY = [exercise for exercise in ALL if exercise.snippet.kind == "numpy"]
+
+
+@pytest.mark.parametrize("exercise", NUMPY, ids=[exercise.name for exercise in NUMPY])
 def test_the_solution_solves_the_exercise(exercise):
-    result = grade.grade(exercise.solution, exercise.tests, exercise.snippet.module)
-    assert result.solved, result
+    module = exercise.snippet.module
+    assert grade.grade(exercise.solution, exercise.tests, module).solved
 
 
 def test_only_code_that_a_browser_can_run_is_offered():

@@ -55,6 +55,8 @@ def test_worked_routing():
 
 def test_among_equals_the_first_expert_is_chosen():
     np.testing.assert_array_equal(route(np.zeros((2, 40)), 3)[0], [[0, 1, 2]] * 2)
+    every_second = np.tile([0.0, 1.0], (2, 20))
+    np.testing.assert_array_equal(route(every_second, 3)[0], [[1, 3, 5]] * 2)
 
 
 def test_a_bias_changes_the_choice_and_not_the_weights():
@@ -101,6 +103,9 @@ def test_router_gradient_matches_central_differences():
 
             ours = router_gradient(grad_out, said, indices, weights, probs, normalize)
             np.testing.assert_allclose(ours, numeric(loss, logits), atol=1e-7)
+            if normalize:  # which is what both do unless told otherwise
+                np.testing.assert_array_equal(
+                    router_gradient(grad_out, said, *route(logits, top_k)), ours)
 
 
 def test_one_expert_with_weight_one_teaches_the_router_nothing():
@@ -171,6 +176,25 @@ def test_counts_of_published_models():
     assert [round(n / 1e9, 1) for n in deepseek] == [671.0, 37.6]
     kimi = total_and_active(7168, latent(7168, 64), 61, 2048, 384, 8, 163840, 1, 1, 18432)
     assert [round(n / 1e9, 1) for n in kimi] == [1026.4, 32.9]
+
+
+def test_counts_of_layers_small_enough_to_add_up_by_hand():
+    # Embedding and output 2 * 11 * 2 = 44, attention 2 * 13, router 2 * 5, an expert 3 * 2 * 7 = 42.
+    sizes = {"hidden": 2, "attention": 13, "expert_hidden": 7, "num_experts": 5, "top_k": 3, "vocab_size": 11}
+    assert total_and_active(num_layers=2, **sizes) == (
+        44 + 26 + 2 * (10 + 5 * 42), 44 + 26 + 2 * (10 + 3 * 42))
+    # One layer of the two is plain, 3 * 2 * 17 = 102 weights; the other has one shared expert.
+    assert total_and_active(num_layers=2, **sizes, shared=1, dense_layers=1, dense_hidden=17) == (
+        44 + 26 + 102 + 10 + 6 * 42, 44 + 26 + 102 + 10 + 4 * 42)
+    assert total_and_active(num_layers=1, **sizes, dense_layers=1) == (44 + 13, 44 + 13)  # attention only
+
+
+def test_weights_of_attention_are_those_of_its_matrices():
+    # Query and output (6, 5), key and value (4, 5): three heads and two groups of size 2.
+    assert grouped(5, 3, 2, 2) == 2 * 6 * 5 + 2 * 4 * 5
+    # Query down (1536, 5) and up (3 * 192, 1536), key and value down (576, 5) and up (3 * 256, 512),
+    # output (5, 3 * 128).
+    assert latent(5, 3) == 7680 + 884736 + 2880 + 393216 + 1920
 
 
 def test_inputs_stay_and_float32_stays():

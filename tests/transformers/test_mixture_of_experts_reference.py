@@ -55,6 +55,44 @@ def test_arithmetic_of_the_page():
     assert round((total_and_active(*sizes)[1] - 129280 * 7168) / 1e9, 1) == 36.6
 
 
+# As in config.json of each model; the attention's matrices as (rows, columns).
+CONFIGURATIONS = {
+    "Mixtral 8x7B": {
+        "hidden_size": 4096,
+        "attention": [(32 * 128, 4096), (8 * 128, 4096), (8 * 128, 4096), (4096, 32 * 128)],
+        "num_hidden_layers": 32, "moe_intermediate_size": 14336, "num_experts": 8, "num_experts_per_tok": 2,
+        "vocab_size": 32000},
+    "Qwen3-235B-A22B": {
+        "hidden_size": 4096,
+        "attention": [(64 * 128, 4096), (4 * 128, 4096), (4 * 128, 4096), (4096, 64 * 128)],
+        "num_hidden_layers": 94, "moe_intermediate_size": 1536, "num_experts": 128, "num_experts_per_tok": 8,
+        "vocab_size": 151936},
+    "DeepSeek-V3": {
+        "hidden_size": 7168,
+        "attention": [(1536, 7168), (128 * 192, 1536), (576, 7168), (128 * 256, 512), (7168, 128 * 128)],
+        "num_hidden_layers": 61, "moe_intermediate_size": 2048, "num_experts": 256, "num_experts_per_tok": 8,
+        "vocab_size": 129280, "shared_experts": 1, "first_k_dense_replace": 3, "intermediate_size": 18432},
+    "Kimi K2": {
+        "hidden_size": 7168,
+        "attention": [(1536, 7168), (64 * 192, 1536), (576, 7168), (64 * 256, 512), (7168, 64 * 128)],
+        "num_hidden_layers": 61, "moe_intermediate_size": 2048, "num_experts": 384, "num_experts_per_tok": 8,
+        "vocab_size": 163840, "shared_experts": 1, "first_k_dense_replace": 1, "intermediate_size": 18432},
+}
+
+
+def test_sizes_are_those_of_the_released_configurations():
+    sizes = {name: tuple(sum(map(math.prod, value)) if key == "attention" else value
+                         for key, value in configuration.items())
+             for name, configuration in CONFIGURATIONS.items()}
+    assert {name: released[0] for name, released in _released().items()} == sizes
+
+
+def test_published_counts_are_those_the_page_compares_with():
+    published = {name: released[1:] for name, released in _released().items()}
+    assert published == {"Mixtral 8x7B": (47, 13), "Qwen3-235B-A22B": (235, 22), "DeepSeek-V3": (671, 37),
+                         "Kimi K2": (1000, 32)}
+
+
 def test_normalized_top_k_is_a_softmax_over_the_chosen_logits():
     logits = torch.randn(7, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     _, weights, _ = route(logits.numpy(), 3)

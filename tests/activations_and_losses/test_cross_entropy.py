@@ -189,8 +189,9 @@ def test_float32_and_one_row():
 
 def test_bad_input_is_named():
     logits = np.zeros((2, 3))
-    assert raises(cross_entropy, logits, np.array([0, 3])) == "targets must be 0 to 2, got 3"
-    assert raises(cross_entropy, logits, np.array([0, -1])) == "targets must be 0 to 2, got -1"
+    for wrong in (3, -1):
+        message = raises(cross_entropy, logits, np.array([0, wrong]))
+        assert "targets" in message and str(wrong) in message
     assert "targets" in raises(cross_entropy, logits, np.array([-100, -100]))
     assert "targets" in raises(cross_entropy, np.zeros((0, 3)), np.array([], dtype=np.int64))
     assert "label_smoothing" in raises(cross_entropy, logits, np.array([0, 1]), 1.0)

@@ -65,3 +65,9 @@ def test_indices_and_one_hot_rows_agree_in_torch_and_only_indices_can_be_ignored
 def test_torch_binary_loss_of_probabilities_clamps_the_logarithm_at_100():
     prob = torch.tensor([1e-60], dtype=torch.float64)
     assert torch.nn.functional.binary_cross_entropy(prob, torch.ones(1, dtype=torch.float64)).item() == 100.0
+
+
+def test_a_class_out_of_range_is_named_with_the_range():
+    for wrong in (3, -1):
+        with pytest.raises(ValueError, match=f"^targets must be 0 to 2, got {wrong}$"):
+            cross_entropy(np.zeros((2, 3)), np.array([0, wrong]))

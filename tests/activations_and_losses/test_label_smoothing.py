@@ -144,9 +144,10 @@ def test_logits_may_be_small_whole_numbers():
 def test_bad_input_is_named():
     assert raises(smooth_labels, np.array([0]), 3, 1.5) == "label_smoothing must be 0 to 1, got 1.5"
     assert "label_smoothing" in raises(smooth_labels, np.array([0]), 3, -0.1)
-    assert raises(smooth_labels, np.array([0, 3]), 3) == "targets must be 0 to 2, got 3"
-    assert raises(smooth_labels, np.array([0, -1]), 3) == "targets must be 0 to 2, got -1"
-    assert raises(label_smoothing_loss, np.zeros((1, 3)), np.array([3])) == "targets must be 0 to 2, got 3"
+    for wrong in (3, -1):
+        message = raises(smooth_labels, np.array([0, wrong]), 3)
+        assert "targets" in message and str(wrong) in message
+    assert "targets" in raises(label_smoothing_loss, np.zeros((1, 3)), np.array([3]))
     assert "targets" in raises(expected_calibration_error, np.zeros((0, 3)), np.zeros(0, np.int64))
     assert raises(label_smoothing_loss, np.zeros((2, 3)), np.array([0])) == "targets must be (2,), got (1,)"
     assert "targets" in raises(label_smoothing_loss, np.zeros((0, 3)), np.zeros(0, np.int64))

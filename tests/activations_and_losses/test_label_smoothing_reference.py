@@ -21,3 +21,12 @@ def test_matches_torch(share, scale):
     rows = torch.from_numpy(smooth_labels(targets.numpy(), 7, share))
     again = torch.nn.functional.cross_entropy(logits, rows)
     np.testing.assert_allclose(again.item(), loss.item(), rtol=1e-12)
+
+
+def test_a_class_out_of_range_is_named_with_the_range():
+    for wrong in (3, -1):
+        targets, refused = np.array([0, wrong]), f"^targets must be 0 to 2, got {wrong}$"
+        with pytest.raises(ValueError, match=refused):
+            smooth_labels(targets, 3)
+        with pytest.raises(ValueError, match=refused):
+            label_smoothing_loss(np.zeros((2, 3)), targets)

@@ -67,9 +67,9 @@ def conv2d(
     Raises:
         ValueError: As ``output_shape``, or if ``bias`` has another shape.
     """
-    *_, height, width = output_shape(x.shape, weight.shape, stride, padding)
     if bias.shape != weight.shape[:1]:
         raise ValueError(f"bias must be {weight.shape[:1]}, got {bias.shape}")
+    *_, height, width = output_shape(x.shape, weight.shape, stride, padding)
     padded = np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)])
     out = bias[:, None, None]  # (C_out, 1, 1) broadcasts over images and positions
     for u, v in np.ndindex(*weight.shape[2:]):

@@ -1,6 +1,7 @@
 """The same numbers as PyTorch: conv2d, its three gradients, and conv_transpose2d."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -58,3 +59,11 @@ def test_transposed_is_the_adjoint_and_not_the_inverse():
     back = conv2d_backward(out, x.numpy(), weight.numpy())[0]
     np.testing.assert_allclose(np.sum(out * out), np.sum(x.numpy() * back))
     assert back.shape == x.shape and not np.allclose(back, x.numpy(), atol=0.5)
+
+
+def test_a_kernel_larger_than_the_input_is_named_with_both_shapes():
+    weight, bias = np.ones((2, 3, 3, 3)), np.zeros(2)
+    for shape in ((2, 3, 2, 5), (2, 3, 5, 2)):
+        refused = f"kernel of {weight.shape} does not fit x of {shape}"
+        with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
+            conv2d(np.ones(shape), weight, bias)

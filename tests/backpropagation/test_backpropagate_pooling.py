@@ -236,8 +236,8 @@ def test_bad_input_is_named():
     assert "x must" in raises(max_pool2d, x[0], (2, 2), 1)
     assert "kernel" in raises(max_pool2d, x, (6, 2), 1)
     out, winner = max_pool2d(x, (2, 2), 1)
-    wrong = "grad_out must be (2, 3, 4, 4), got (1, 3, 4, 4)"
-    assert raises(max_pool2d_backward, out[:1], winner, x.shape, (2, 2), 1) == wrong
-    assert raises(avg_pool2d_backward, out[:1], x.shape, (2, 2), 1) == wrong
-    wrong = "winner must be (2, 3, 4, 4), got (2, 1, 4, 4)"
-    assert raises(max_pool2d_backward, out, winner[:, :1], x.shape, (2, 2), 1) == wrong
+    for message in (raises(max_pool2d_backward, out[:1], winner, x.shape, (2, 2), 1),
+                    raises(avg_pool2d_backward, out[:1], x.shape, (2, 2), 1)):
+        assert "grad_out" in message and "(1, 3, 4, 4)" in message
+    message = raises(max_pool2d_backward, out, winner[:, :1], x.shape, (2, 2), 1)
+    assert "winner" in message and "(2, 1, 4, 4)" in message

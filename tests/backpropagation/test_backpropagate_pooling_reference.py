@@ -109,3 +109,15 @@ def test_central_differences_fail_at_a_tie():
         up, down = (max_pool2d(x + sign * nudge, (2, 2), 2)[0].item() for sign in (1, -1))
         slopes.append(round((up - down) / 2e-3, 6))
     assert slopes == [0.5, 0.5, 0.5, 0.0]
+
+
+def test_a_wrong_shape_is_named_with_the_right_one():
+    x = np.ones((2, 3, 5, 5))
+    out, winner = max_pool2d(x, (2, 2), 1)
+    refused = r"^grad_out must be \(2, 3, 4, 4\), got \(1, 3, 4, 4\)$"
+    with pytest.raises(ValueError, match=refused):
+        max_pool2d_backward(out[:1], winner, x.shape, (2, 2), 1)
+    with pytest.raises(ValueError, match=refused):
+        avg_pool2d_backward(out[:1], x.shape, (2, 2), 1)
+    with pytest.raises(ValueError, match=r"^winner must be \(2, 3, 4, 4\), got \(2, 1, 4, 4\)$"):
+        max_pool2d_backward(out, winner[:, :1], x.shape, (2, 2), 1)

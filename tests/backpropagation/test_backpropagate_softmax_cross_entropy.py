@@ -151,22 +151,18 @@ def test_the_hessian_has_no_negative_eigenvalue_and_none_above_one_half():
 
 
 def test_bad_targets_are_named():
-    assert "3" in raises(cross_entropy, LOGITS, np.array([0, 1, 2, 3, 0]))
-    assert "-1" in raises(cross_entropy, LOGITS, np.array([0, 1, 2, -1, 0]))
+    for wrong in (3, -1):
+        message = raises(cross_entropy, LOGITS, np.array([0, 1, 2, wrong, 0]))
+        assert "targets" in message and str(wrong) in message
     assert "(4,)" in raises(cross_entropy, LOGITS, TARGETS[:4])
     assert "(5, 2)" in raises(cross_entropy, LOGITS, np.ones((5, 2)))
-    assert "no row" in raises(cross_entropy, LOGITS, np.full(5, -100))
+    assert "targets" in raises(cross_entropy, LOGITS, np.full(5, -100))
     assert "average" in raises(cross_entropy, LOGITS, TARGETS, reduction="average")
 
 
 def test_integer_logits_are_refused_as_soft_targets_would_become_zeros():
     message = raises(cross_entropy, np.array([[1, 2, 5]]), np.array([[0.5, 0.25, 0.25]]))
     assert "logits" in message and "int" in message
-
-
-def test_a_class_out_of_range_is_named_with_the_range():
-    message = raises(cross_entropy, LOGITS, np.array([0, 1, 2, 3, 0]))
-    assert "0 to 2" in message and "3" in message
 
 
 def test_a_gradient_may_have_any_number_of_axes_in_front():

@@ -56,3 +56,14 @@ def test_a_sequence_s_classes_are_torch_s_second_axis():
     targets = torch.zeros(2, 5, dtype=torch.long)
     wrong, right = F.cross_entropy(square, targets), F.cross_entropy(square.movedim(-1, 1), targets)
     assert abs(wrong - right) > 0.01
+
+
+def test_a_class_out_of_range_is_named_with_the_range():
+    for wrong in (3, -1):
+        with pytest.raises(ValueError, match=f"^targets must be 0 to 2, got {wrong}$"):
+            cross_entropy(np.zeros((2, 3)), np.array([0, wrong]))
+
+
+def test_targets_without_a_row_that_counts_are_shown():
+    with pytest.raises(ValueError, match=r"^targets have no row that counts: \[-100 -100\]$"):
+        cross_entropy(np.zeros((2, 3)), np.full(2, -100))

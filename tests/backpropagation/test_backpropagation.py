@@ -138,8 +138,8 @@ def test_the_forward_values_stay_as_they_are():
 
 
 def test_bad_input_is_named():
-    assert "few" in raises(forward, FAN_OUT, [1.0, 2.0])
-    assert "many" in raises(forward, FAN_OUT, [1.0, 2.0, 3.0, 4.0])
+    assert "inputs" in raises(forward, FAN_OUT, [1.0, 2.0])
+    assert "inputs" in raises(forward, FAN_OUT, [1.0, 2.0, 3.0, 4.0])
     assert "sinus" in raises(forward, [("data", ()), ("sinus", (0,))], [1.0])
     for parent in (-1, 1, 2):
-        assert "parents" in raises(forward, [("data", ()), ("tanh", (parent,))], [1.0])
+        assert str(parent) in raises(forward, [("data", ()), ("tanh", (parent,))], [1.0])

@@ -86,3 +86,13 @@ def test_the_error_of_the_forward_gradient_is_p_plus_1():
     estimates = (t @ g)[:, None] * t
     errors = np.sum((estimates - g) ** 2, axis=1) / np.sum(g**2)
     assert abs(errors.mean() - (size + 1)) < 4 * errors.std() / samples**0.5
+
+
+def test_a_message_says_what_is_wrong_with_the_inputs_or_the_parents():
+    graph = [("data", ()), ("tanh", (0,))]
+    for inputs, refused in (([], "inputs: 0 are too few"), ([1.0, 2.0], "inputs: 2 are too many")):
+        with pytest.raises(ValueError, match=f"^{refused}$"):
+            forward(graph, inputs)
+    for parent in (-1, 1, 2):
+        with pytest.raises(ValueError, match=rf"^parents \({parent},\) must be below 1$"):
+            forward([("data", ()), ("tanh", (parent,))], [1.0])

@@ -74,7 +74,7 @@ def test_a_constant_layer_is_named():
             unit_variance(x, [np.eye(2), np.zeros((2, 2))], np.tanh)
         except ValueError as error:
             message = str(error)
-        assert message == f"weights[{constant}] gives z with deviation 0.0"
+        assert "weights" in message and str(constant) in message
 
 
 def test_without_branches_the_gradient_passes_unchanged():

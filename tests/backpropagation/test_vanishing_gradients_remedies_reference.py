@@ -1,9 +1,10 @@
 """The residual gradient against PyTorch in float64."""
 
 import numpy as np
+import pytest
 import torch
 
-from snippets.backpropagation.vanishing_gradients_remedies import residual_backward
+from snippets.backpropagation.vanishing_gradients_remedies import residual_backward, unit_variance
 
 
 def test_every_state_matches_autograd():
@@ -21,3 +22,9 @@ def test_every_state_matches_autograd():
         states[-1].backward(torch.tensor(top))
         for ours, theirs in zip(residual_backward(top, weights, slopes, scale), states, strict=True):
             np.testing.assert_allclose(ours, theirs.grad.numpy(), rtol=1e-12, atol=1e-14)
+
+
+def test_a_constant_layer_is_named_with_its_deviation():
+    for x, constant in ((np.ones((3, 2)), 0), (np.eye(3, 2), 1)):
+        with pytest.raises(ValueError, match=rf"^weights\[{constant}\] gives z with deviation 0\.0$"):
+            unit_variance(x, [np.eye(2), np.zeros((2, 2))], np.tanh)

@@ -90,8 +90,8 @@ def correlation_by_distance(x: np.ndarray, distances: list[int]) -> np.ndarray:
         ValueError: If one of ``distances`` is out of that range.
     """
     if min(distances) < 1 or max(distances) >= x.shape[2]:
-        last = x.shape[2] - 1
-        raise ValueError(f"distances must be 1 to {last}, got {distances}")
+        raise ValueError(f"distances must be 1 to {x.shape[2] - 1}, "
+                         f"got {distances}")
     centered = x - x.mean(axis=0)
     norm = np.sqrt(np.sum(centered**2, axis=0))  # (R, T)
     # The mean of thirty numbers 0.1 is not exactly 0.1.

@@ -208,8 +208,8 @@ def test_bad_input_is_named():
     x = np.ones((1, 1, 4, 4))
     assert "weight" in raises(conv2d, x, np.ones((1, 1, 2, 2)))
     assert "how" in raises(downsample, x, "mean")
-    assert "x must" in raises(downsample, np.ones((1, 1, 4, 5)), "max")
-    assert "x must" in raises(downsample, np.ones((1, 1, 5, 4)), "max")
+    for shape in ((1, 1, 4, 5), (1, 1, 5, 4)):
+        assert str(shape) in raises(downsample, np.ones(shape), "max")
     assert "multiples" in raises(equivariance_gap, window_max, x, 1, 0, 2)
 
 

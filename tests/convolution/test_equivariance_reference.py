@@ -1,6 +1,9 @@
 """The same layers from PyTorch, and the same commuting."""
 
+import re
+
 import numpy as np
+import pytest
 import torch
 import torch.nn.functional as F
 
@@ -46,3 +49,10 @@ def test_the_network_matches_torch():
     net = torch.nn.Sequential(*layers[:-1], torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
     with torch.no_grad():
         np.testing.assert_allclose(features(x, weights, "max"), net(torch.from_numpy(x)), atol=1e-12)
+
+
+def test_an_odd_size_is_refused_with_the_shape():
+    for shape in ((1, 1, 4, 5), (1, 1, 5, 4)):
+        refused = f"x must have even height and width, got {shape}"
+        with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
+            downsample(np.ones(shape), "max")

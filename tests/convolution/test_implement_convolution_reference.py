@@ -1,11 +1,13 @@
 """The same numbers as torch.nn.functional.conv2d, forward and gradients, in float64."""
 
 import itertools
+import re
 
 import numpy as np
+import pytest
 import torch
 
-from snippets.convolution.implement_convolution import conv2d, conv2d_backward, im2col, windows
+from snippets.convolution.implement_convolution import conv2d, conv2d_backward, im2col, output_shape, windows
 
 CASES = [
     (groups, *case) for groups, case in itertools.product(
@@ -36,3 +38,10 @@ def test_the_patch_matrix_is_torchs_unfold():
     theirs = torch.nn.functional.unfold(x, (3, 2), dilation=2, padding=1, stride=2)
     ours = im2col(windows(x.numpy(), (3, 2), 2, 1, 2), 1)[:, 0]
     np.testing.assert_array_equal(ours.swapaxes(1, 2), theirs.numpy())
+
+
+def test_a_kernel_beyond_the_input_is_refused_with_its_reach():
+    for x_shape, dilation, reach in (((1, 1, 5, 5), 3, [7, 7]), ((1, 1, 5, 2), 1, [3, 3])):
+        refused = f"kernel reaches over {reach}, beyond padded x {x_shape}"
+        with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
+            output_shape(x_shape, (1, 1, 3, 3), 1, 0, dilation, 1)

@@ -47,8 +47,8 @@ def select_candidates(
     """
     scores, groups = np.asarray(scores, dtype=np.float64), np.asarray(groups)
     if scores.ndim != 1 or scores.shape != groups.shape:
-        shapes = scores.shape, groups.shape
-        raise ValueError(f"scores and groups must be (N,) both, got {shapes}")
+        raise ValueError("scores and groups must be (N,) both, "
+                         f"got {scores.shape, groups.shape}")
     if not np.all(np.isfinite(scores)):
         raise ValueError(f"scores must be finite, got {scores}")
     if not 0 <= number <= len(scores) or per_group < 1:

@@ -1,6 +1,9 @@
 """The same boxes through SciPy's rotations."""
 
+import re
+
 import numpy as np
+import pytest
 from scipy.spatial import ConvexHull, Delaunay
 from scipy.spatial.transform import Rotation, Slerp
 
@@ -43,3 +46,13 @@ def test_yaw_between_keyframes_as_spherical_interpolation():
         theirs = Slerp([0, 1], turns)(share)
         ours = Rotation.from_euler("z", interpolate(first, last, share)[6])
         assert (theirs.inv() * ours).magnitude() < 1e-7
+
+
+def test_a_pose_that_scales_or_mirrors_is_refused_for_what_it_does():
+    box = np.array([1.0, -2.0, 0.5, 4.0, 1.8, 1.6, 2.5])
+    for diagonal, said in (([1.001, 1, 1], "pose must hold a rotation, got"),
+                           ([2.0, 1, 1], "pose must hold a rotation, got"),
+                           ([1.0, -1, 1], "pose mirrors: a hand-made axis swap?")):
+        refused = f"{said} {np.diag(diagonal)}"
+        with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
+            change_frame(box, np.diag([*diagonal, 1]))

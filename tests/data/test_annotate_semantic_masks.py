@@ -135,8 +135,10 @@ def test_pixels_away_from_a_boundary_by_hand():
 def test_bad_input_is_named():
     assert "second" in raises(confusion, np.zeros((2, 3)), np.zeros((3, 2)), 2)
     bad = np.array([[0, 2, 1], [0, 0, 0]])  # the first class that is too many
-    assert raises(confusion, bad, np.zeros((2, 3)), 2) == "first has classes outside 0 to 1: 0 to 2"
-    assert raises(confusion, np.zeros((2, 3)), -bad, 2) == "second has classes outside 0 to 1: -2 to 0"
+    message = raises(confusion, bad, np.zeros((2, 3)), 2)
+    assert "first" in message and "2" in message
+    message = raises(confusion, np.zeros((2, 3)), -bad, 2)
+    assert "second" in message and "-2" in message
     assert confusion(bad, bad, 5).shape == (5, 5)  # classes that nobody used have their rows
     assert "second" in raises(boundary_iou, np.zeros((2, 3)), np.zeros((3, 2)), 1)
     assert "width" in raises(boundary_iou, np.zeros((2, 3)), np.zeros((2, 3)), 0)

@@ -1,6 +1,7 @@
 """The same numbers from scikit-learn and SciPy."""
 
 import numpy as np
+import pytest
 from scipy import ndimage
 from sklearn.metrics import confusion_matrix, jaccard_score
 
@@ -52,3 +53,11 @@ def test_away_from_boundary_is_where_minimum_and_maximum_agree():
         low = ndimage.minimum_filter(labels, 2 * width + 1, mode="nearest")
         high = ndimage.maximum_filter(labels, 2 * width + 1, mode="nearest")
         np.testing.assert_array_equal(away_from_boundary(labels, width), low == high)
+
+
+def test_classes_out_of_range_are_named_with_the_range():
+    bad, good = np.array([[0, 2, 1], [0, 0, 0]]), np.zeros((2, 3))
+    with pytest.raises(ValueError, match=r"^first has classes outside 0 to 1: 0 to 2$"):
+        confusion(bad, good, 2)
+    with pytest.raises(ValueError, match=r"^second has classes outside 0 to 1: -2 to 0$"):
+        confusion(good, -bad, 2)

@@ -128,7 +128,7 @@ def test_a_rate_of_zero_or_one_ends_the_search():
 
 def test_bad_input_is_named():
     ones = np.ones(2)
-    assert raises(average_precision, np.zeros(2), ones).startswith("targets has no positive")
+    assert "targets" in raises(average_precision, np.zeros(2), ones)
     assert "targets" in raises(average_precision, np.zeros(0), np.zeros(0))
     assert "targets" in raises(average_precision, np.ones(3), ones)
     assert "cost_miss" in raises(cost_threshold, 0.0, 1.0)

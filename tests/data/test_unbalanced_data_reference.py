@@ -1,6 +1,7 @@
 """The same numbers as scikit-learn's."""
 
 import numpy as np
+import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     auc,
@@ -52,3 +53,8 @@ def test_corrected_probabilities_are_those_of_a_model_trained_at_the_other_rate(
     trained = LogisticRegression(C=1e6).fit(x[balanced], labels[balanced]).predict_proba(x[:5000])[:, 1]
     assert np.abs(trained - natural).mean() > 0.1
     assert np.abs(correct_prior(trained, 0.5, 0.02) - natural).mean() < 0.002
+
+
+def test_without_a_positive_the_message_says_why_there_is_no_average_precision():
+    with pytest.raises(ValueError, match=r"^targets has no positive: recall is not defined$"):
+        average_precision(np.zeros(2), np.ones(2))

@@ -50,9 +50,20 @@ def test_clearance_by_hand():
     assert abs(clearance(along, across, center, radius) - 0.3) < 1e-12
     assert abs(clearance(along, along, center, radius) - (np.hypot(1, 0.8) - 0.5)) < 1e-12
     assert abs(clearance(np.array([1.0, 2.0]), np.array([3.0, 2.0]), center, radius) + 0.5) < 1e-12
+    # The center lies ahead of the segment, 4 times as far as it reaches, then behind it.
+    short, ahead = (np.array([1.0, 1.6]), np.array([1.15, 1.8])), np.array([[1.6, 2.4]])
+    assert abs(clearance(*short, ahead, radius) - 0.25) < 1e-12
+    assert abs(clearance(*short[::-1], ahead, radius) - 0.25) < 1e-12
     # The wall is nearer; then beyond it.
     assert abs(clearance(np.array([0.2, 0.3]), np.array([0.1, 0.6]), center, radius) - 0.1) < 1e-12
     assert abs(clearance(np.array([3.9, 1.0]), np.array([4.1, 1.0]), center, radius) + 0.1) < 1e-12
+
+
+def test_in_a_room_without_obstacles_only_the_walls_count():
+    assert abs(clearance(np.array([1.0, 2.0]), np.array([2.0, 3.5]), *NOTHING) - 0.5) < 1e-12
+    seen = see((3.5, 2.7), centers=np.zeros((0, 2)), radii=np.zeros(0))
+    # Ahead 0.5, to the left 1.3, behind 3.5 and to the right 2.7, of which RANGE is seen.
+    np.testing.assert_allclose(seen[4 + np.array([0, 4, 8, 12])], [0.25, 0.65, 1, 1])
 
 
 def test_clearance_of_many_is_that_of_each():
@@ -114,11 +125,17 @@ def test_the_shortest_ways_in_an_empty_room():
     np.testing.assert_allclose(field, 0.4 * (straight + np.sqrt(2) * diagonal))
 
 
+def test_a_goal_on_a_wall_lies_in_the_cell_beside_it():
+    for goal, cell in (((SIDE, 0.0), (7, 0)), ((0.0, SIDE), (0, 7)), ((SIDE, SIDE), (7, 7))):
+        field = distance_field(np.array(goal), *NOTHING, cells=8)
+        assert field[cell] == 0 and np.count_nonzero(field) == 63
+
+
 def test_the_way_leads_around_and_a_closed_room_has_none():
     # Circles along x = 2 from the lower wall to y = 3: from (1, 1) to (3, 1) one has to go over them.
     centers, radii = np.array([[2.0, y] for y in np.linspace(0, 3, 13)]), np.full(13, 0.3)
     field = distance_field(np.array([3.0, 1.0]), centers, radii)
-    assert np.isinf(field[20, 10]) and np.isfinite(field[20, 38])
+    assert field.shape == (40, 40) and np.isinf(field[20, 10]) and np.isfinite(field[20, 38])
     # At least straight to the gap at (2, 3.3) and back, at most the octile length of that plus two cells.
     assert 2 * np.hypot(1, 2.3) - 0.3 < field[10, 10] < 2 * (1.3 + np.sqrt(2)) + 0.4
     closed = distance_field(np.array([3.0, 1.0]), np.array([[2.0, y] for y in np.linspace(0, 4, 17)]),
@@ -178,6 +195,18 @@ def test_the_filter_leaves_alone_what_is_safe_and_brakes_otherwise():
     slow = safe_action(position[1:], np.array([[0.1, 0.0]]), np.array([[9.0, 0.0]]), far[0][1:], far[1][1:])
     _, velocity = advance(position[1], np.array([0.1, 0.0]), slow[0])
     assert velocity[0] < 0.35
+
+
+def test_an_action_passes_as_long_as_braking_after_it_suffices():
+    # The action leads to 1 m/s, which is 0.1 m in the step and 0.25 m of braking.
+    velocity, wish = np.array([[0.8, 0.0]]), np.array([[1.0, 0.0]])
+    far = np.full((1, 1, 2), -9.0), np.ones((1, 1))
+    for x, passes in ((3.64, True), (3.66, False)):
+        filtered = safe_action(np.array([[x, 2.0]]), velocity, wish, *far)
+        assert np.array_equal(filtered, wish) == passes
+    # Along an obstacle that the way touches, the clearance is 0.
+    beside = np.array([[[2.0, 2.5]]]), np.array([[0.5]])
+    np.testing.assert_array_equal(safe_action(np.array([[1.99, 2.0]]), np.zeros((1, 2)), wish, *beside), wish)
 
 
 def test_braking_stops_exactly_and_does_not_turn_back():

@@ -6,7 +6,14 @@ from gymnasium.utils.env_checker import check_env
 from scipy.sparse import lil_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from snippets.reinforcement_learning.motion_planning import RAYS, SIDE, PointRobot, distance_field
+from snippets.reinforcement_learning.motion_planning import (
+    RANGE,
+    RAYS,
+    SIDE,
+    PointRobot,
+    distance_field,
+    observe,
+)
 
 
 def test_value_iteration_finds_dijkstras_distances():
@@ -28,6 +35,16 @@ def test_value_iteration_finds_dijkstras_distances():
                     graph[row * cells + column, near[0] * cells + near[1]] = size * np.hypot(a, b)
         expected = dijkstra(graph.tocsr(), directed=False, indices=i * cells + j).reshape(cells, cells)
         np.testing.assert_allclose(distance_field(goal, centers, radii, cells), expected)
+
+
+def test_what_only_touches_a_circle_sees_it_and_is_not_inside():
+    # The first ray, along the x axis from (2, 2), touches the circle around (3, 2.5) after 1 m.
+    seen = observe(np.array([[2.0, 2.0]]), np.zeros((1, 2)), np.ones((1, 2)), np.array([[[3.0, 2.5]]]),
+                   np.array([[0.5]]), np.zeros(1))
+    np.testing.assert_allclose(seen[0, 4], 1 / RANGE)
+    # Cells of 1 m: of nine, the circle covers the middle one and touches four with its rim.
+    field = distance_field(np.array([3.5, 3.5]), np.array([[1.5, 1.5]]), np.ones(1), cells=4)
+    np.testing.assert_array_equal(np.argwhere(np.isinf(field)), [[1, 1]])
 
 
 class Room(gymnasium.Env):

@@ -1,6 +1,7 @@
 """scikit-learn's scores, a dense layer that became a convolution, and gradients that show a field of view."""
 
 import numpy as np
+import pytest
 import torch
 from sklearn.metrics import confusion_matrix as sklearn_confusion
 from sklearn.metrics import jaccard_score
@@ -56,3 +57,11 @@ def test_a_dense_layer_is_a_convolution_that_slides():
     assert sliding.shape == (1, 5, 3, 5)
     torch.testing.assert_close(sliding[..., 2, 4], dense)
     assert 7 * 7 * 512 * 4096 == 102_760_448
+
+
+def test_classes_out_of_range_are_named_with_the_range():
+    bad, good = np.array([0, 3, 1]), np.array([0, 1, 2])
+    with pytest.raises(ValueError, match=r"^targets must be 0 to 2, got 0 to 3$"):
+        confusion_matrix(bad, good, 3)
+    with pytest.raises(ValueError, match=r"^predictions must be 0 to 2, got 0 to 3$"):
+        confusion_matrix(good, bad, 3)

@@ -1,6 +1,9 @@
 """The same numbers from PyTorch."""
 
+import re
+
 import numpy as np
+import pytest
 import torch
 
 from snippets.detection_and_segmentation.yolo import decode_anchors, encode_grid, yolo_loss
@@ -62,3 +65,10 @@ def test_boxes_of_later_versions_by_torch():
         size = torch.tensor(priors[a]) * torch.exp(t[row, column, a, 2:])
         expected = torch.cat([center - size / 2, center + size / 2]).numpy()
         np.testing.assert_allclose(boxes[row, column, a], expected)
+
+
+def test_predictions_that_do_not_fit_are_refused_with_both_shapes_and_the_number_of_boxes():
+    predictions, targets = np.zeros((7, 7, 30)), np.zeros((7, 7, 25))
+    refused = "predictions (7, 7, 30) do not fit targets (7, 7, 25) with 3 boxes per cell"
+    with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
+        yolo_loss(predictions, targets, 3)

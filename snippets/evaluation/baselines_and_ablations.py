@@ -29,9 +29,9 @@ def expected_best(scores: np.ndarray, n: int, replace: bool = False) -> float:
     >>> round(float(expected_best(np.array([1.0, 2.0, 6.0]), 2)), 4)
     4.6667
     """
+    if not 1 <= n <= len(scores):
+        raise ValueError(f"n must lie in 1..{len(scores)}, got {n}")
     v, total = np.sort(scores.astype(np.float64)), len(scores)
-    if not 1 <= n <= total:
-        raise ValueError(f"n must lie in 1..{total}, got {n}")
     rank = np.arange(1, total + 1)
     if replace:
         chance = (rank / total) ** n - ((rank - 1) / total) ** n
@@ -57,12 +57,12 @@ def winner(validation: np.ndarray, test: np.ndarray, n: int) -> float:
     """
     if validation.shape != test.shape:
         raise ValueError(f"validation {validation.shape} for test {test.shape}")
-    _, group = np.unique(validation, return_inverse=True)
-    mean = np.bincount(group, weights=test) / np.bincount(group)
-    order = np.argsort(validation, kind="stable")
     total = len(validation)
     if not 1 <= n <= total:
         raise ValueError(f"n must lie in 1..{total}, got {n}")
+    _, group = np.unique(validation, return_inverse=True)
+    mean = np.bincount(group, weights=test) / np.bincount(group)
+    order = np.argsort(validation, kind="stable")
     chance = [math.comb(i, n - 1) / math.comb(total, n) for i in range(total)]
     return float(mean[group[order]] @ np.array(chance))
 # --8<-- [end:budget]

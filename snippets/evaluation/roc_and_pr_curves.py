@@ -180,9 +180,9 @@ def best_threshold(
     Raises:
         ValueError: If there is no example.
     """
-    tp, fp, thresholds = cumulative(targets, scores)
     if len(targets) == 0:
         raise ValueError(f"targets must not be empty, got shape {targets.shape}")
+    tp, fp, thresholds = cumulative(targets, scores)
     tp, fp = np.append(0.0, tp), np.append(0.0, fp)
     cost = (cost_miss * (tp[-1] - tp) + cost_alarm * fp) / len(targets)
     best = int(np.argmin(cost))

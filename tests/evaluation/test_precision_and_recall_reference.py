@@ -1,8 +1,10 @@
 """The same numbers as scikit-learn's, for one and for several labels per example."""
 
+import re
 import warnings
 
 import numpy as np
+import pytest
 from sklearn.metrics import balanced_accuracy_score, matthews_corrcoef, precision_recall_fscore_support
 
 from snippets.evaluation.precision_and_recall import (
@@ -45,3 +47,12 @@ def test_several_labels_per_example():
         predictions = (rng.random((13, 4)) < 0.4).astype(np.int64)
         targets[:, 2] = predictions[:, 2] = 0  # a label that nobody has
         compare(targets, predictions, 4)
+
+
+def test_classes_out_of_range_are_named_with_the_range():
+    four, twos = np.array([0, 1, 2, 1]), np.full((1, 3), 2)
+    for args, refused in (((four, four, 2), "targets must lie in 0..1, got [0 1 2]"),
+                          ((four[:1], np.array([3]), 3), "predictions must lie in 0..2, got [3]"),
+                          ((twos, twos, 3), "targets must lie in 0..1, got [2]")):
+        with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
+            counts(*args)

@@ -1,6 +1,9 @@
 """The same numbers as scikit-learn's and SciPy's, with ties and weights."""
 
+import re
+
 import numpy as np
+import pytest
 from scipy.stats import mannwhitneyu
 from sklearn import metrics
 
@@ -46,3 +49,16 @@ def test_the_probability_of_ranking_is_mann_and_whitney_s_u():
         u = mannwhitneyu(positive, negative).statistic
         np.testing.assert_allclose(probability_of_ranking(targets, scores),
                                    u / len(positive) / len(negative), rtol=1e-12)
+
+
+def test_a_missing_class_is_refused_with_those_that_are_there():
+    scores, both = np.arange(7.0), "targets need both classes, got"
+    for function, targets, refused in (
+        (roc_curve, np.ones(7), f"{both} [1.]"),
+        (roc_curve, np.zeros(7), f"{both} [0.]"),
+        (roc_curve, np.zeros(0), f"{both} []"),
+        (probability_of_ranking, np.zeros(7), f"{both} [0.]"),
+        (average_precision, np.zeros(7), "targets need a positive, got [0.]"),
+    ):
+        with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
+            function(targets, scores[: len(targets)])

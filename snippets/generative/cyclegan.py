@@ -62,8 +62,8 @@ def distribution_gap(a: np.ndarray, b: np.ndarray) -> float:
         ValueError: If ``a`` and ``b`` are not both of one shape (N,) with N > 0.
     """
     if np.ndim(a) != 1 or np.shape(a) != np.shape(b) or np.size(a) == 0:
-        shapes = f"{np.shape(a)} and {np.shape(b)}"
-        raise ValueError(f"a and b must be (N,), got {shapes}")
+        raise ValueError("a and b must be (N,), "
+                         f"got {np.shape(a)} and {np.shape(b)}")
     gap = np.subtract(np.sort(a), np.sort(b), dtype=np.float64)
     return float(np.mean(np.abs(gap)))
 # --8<-- [end:losses]

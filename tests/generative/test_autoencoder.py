@@ -207,7 +207,8 @@ def test_bad_input_is_named():
     assert "inputs" in raises(loss_and_grads, PARABOLA[:0], PARABOLA[:0], layers)
     # An output of one column would be broadcast against the targets.
     narrow = [(np.ones((2, 3)), np.zeros(3)), (np.ones((3, 1)), np.zeros(1))]
-    assert "layers end in (5, 1), not (5, 2)" in raises(loss_and_grads, PARABOLA, PARABOLA, narrow)
+    message = raises(loss_and_grads, PARABOLA, PARABOLA, narrow)
+    assert "layers" in message and "(5, 1)" in message
     assert "decoder" in raises(linear_loss_and_grads, PARABOLA, np.ones((2, 1)), np.ones((1, 1)))
     assert "x" in raises(linear_loss_and_grads, PARABOLA[:0], np.ones((2, 1)), np.ones((1, 2)))
     assert "x" in raises(pca, PARABOLA[:0], 0)

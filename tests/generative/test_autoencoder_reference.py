@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 import torch
 from sklearn.decomposition import PCA
 
@@ -58,3 +59,9 @@ def test_the_denoiser_follows_the_gradient_that_autograd_finds():
     log_density = torch.logsumexp(-torch.cdist(point, torch.tensor(data)) ** 2 / (2 * 0.5**2), dim=1)
     log_density.sum().backward()
     np.testing.assert_allclose(best_denoiser(x, data, 0.5), x + 0.25 * point.grad.numpy(), atol=1e-9)
+
+
+def test_layers_that_end_in_another_shape_are_refused_with_both_shapes():
+    narrow = [(np.ones((2, 3)), np.zeros(3)), (np.ones((3, 1)), np.zeros(1))]
+    with pytest.raises(ValueError, match=r"^layers end in \(5, 1\), not \(5, 2\)$"):
+        loss_and_grads(np.ones((5, 2)), np.ones((5, 2)), narrow)

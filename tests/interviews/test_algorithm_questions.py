@@ -204,7 +204,8 @@ def test_duplicate_groups_of_a_long_chain_take_no_quadratic_time():
 
 def test_duplicate_groups_refuse_an_image_that_is_not_there():
     for pair in ((0, 3), (3, 0), (-1, 0), (0, -1)):
-        assert raises(duplicate_groups, 3, [pair]) == f"pairs must lie in 0..2, got {pair}"
+        message = raises(duplicate_groups, 3, [pair])
+        assert "pairs" in message and str(pair) in message
 
 
 # Connected components

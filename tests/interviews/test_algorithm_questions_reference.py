@@ -3,12 +3,14 @@
 import difflib
 import heapq
 import itertools
+import re
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
 
 import networkx
 import numpy as np
+import pytest
 import torch
 from scipy import ndimage
 
@@ -211,3 +213,9 @@ def test_reading_in_a_new_order_each_time_hits_n_minus_a_harmonic_number():
 
 def test_a_word_error_rate_can_exceed_one():
     assert edit_distance(["yes"], ["no", "no", "no"]) / 1 == 3.0
+
+
+def test_duplicate_groups_name_the_pair_out_of_range_with_the_range():
+    for pair in ((0, 3), (3, 0), (-1, 0), (0, -1)):
+        with pytest.raises(ValueError, match=rf"^pairs must lie in 0\.\.2, got {re.escape(str(pair))}$"):
+            duplicate_groups(3, [pair])

@@ -42,8 +42,8 @@ def fit_classifier(
     if len(x) == 0 or targets.shape != x.shape[:1]:
         raise ValueError(f"x {x.shape} for targets {targets.shape}")
     if targets.min() < 0 or targets.max() >= num_classes:
-        low, high = targets.min(), targets.max()
-        raise ValueError(f"targets are {low} to {high}, not 0 to {num_classes - 1}")
+        raise ValueError(f"targets are {targets.min()} to {targets.max()}, "
+                         f"not 0 to {num_classes - 1}")
     ones = np.column_stack([x, np.ones(len(x))])  # (N, D) -> (N, D + 1)
     lr = 1 / (np.linalg.norm(ones, 2) ** 2 / (2 * len(x)) + l2)
     params = np.zeros((x.shape[1] + 1, num_classes))

@@ -30,6 +30,11 @@ def test_the_loss_by_hand():
     assert target.weight.grad is None
     # Slopes -1 for action 0, -0.5 and +1 for action 1, over three.
     np.testing.assert_allclose(network.weight.grad[:, 0], [-1 / 3, 0.5 / 3])
+    # The next observations differ: each has a best action of its own, worth 3 and 8.
+    batch = (one[:2], torch.tensor([0, 0]), torch.zeros(2, dtype=torch.float64),
+             torch.tensor([[1.0], [-2.0]], dtype=torch.float64), torch.zeros(2, dtype=torch.float64))
+    # Targets 1.5 and 4: errors 0.5 and 3; Huber 0.125 and 2.5.
+    assert abs(dqn_loss(network, target, batch, gamma=0.5).item() - 2.625 / 2) < 1e-12
 
 
 class Tabular(nn.Module):
@@ -111,6 +116,70 @@ def test_the_warm_up_tries_everything_and_the_buffer_forgets_the_oldest():
     assert all(abs(env.actions[:100].count(a) - 25) < 19.5 for a in range(4))
     # The zeros of the first 200 steps are long overwritten.
     np.testing.assert_allclose(network.table.detach().numpy(), 1.0, atol=0.05)
+
+
+class Watched(Tabular):
+    """Notes each batch that is learned from, and after how many steps its weights are copied."""
+
+    def __init__(self, states: int, env: Recorder):
+        super().__init__(states)
+        self.env, self.batches, self.copied = env, [], []
+
+    def forward(self, x):
+        if torch.is_grad_enabled():
+            self.batches.append(x)
+        return super().forward(x)
+
+    def state_dict(self, *args, **kwargs):
+        self.copied.append(len(self.env.actions))
+        return super().state_dict(*args, **kwargs)
+
+
+class Corridor(Recorder):
+    """A corridor without an end: each observation is the number of steps so far, plus one."""
+
+    def step(self, action):
+        self.actions.append(action)
+        return len(self.actions), 0.0, False, False, {}
+
+
+def test_an_update_draws_from_all_that_the_buffer_holds_and_from_nothing_else():
+    env = Corridor()
+    network = Watched(1, env)
+    train_dqn(env, lambda s: torch.tensor([s + 1.0]), network, 40, 0.9, torch.Generator().manual_seed(6),
+              capacity=10, batch_size=300, warm_up=3)
+    assert len(network.batches) == 37
+    for step, batch in enumerate(network.batches, start=4):
+        # One of ten is missing among 300 draws with probability 10 * 0.9**300 = 2e-13.
+        assert set(batch[:, 0].tolist()) == set(range(max(1, step - 9), step + 1))
+
+
+def test_what_is_not_chosen_has_the_usual_size():
+    env = Recorder()
+    network = Watched(1, env)
+    train_dqn(env, lambda s: torch.eye(1)[s], network, 501, 0.9, torch.Generator().manual_seed(7))
+    assert [len(batch) for batch in network.batches] == [64]  # one update after 500 steps
+    # Adam's first step has the size of the learning rate, whatever the gradient's.
+    np.testing.assert_allclose(network.table.detach().numpy(), 1e-3, rtol=1e-4)
+    assert network.copied == [1, 201, 401]
+
+
+def test_the_warm_up_ignores_the_network_and_what_follows_mostly_obeys_it():
+    def actions(seed, steps, **options):
+        env, network = Recorder(), Tabular(1)
+        with torch.no_grad():
+            network.table[0, 2] = 1.0
+        train_dqn(env, lambda s: torch.eye(1)[s], network, steps, 0.9, torch.Generator().manual_seed(seed),
+                  lr=0.0, batch_size=1, **options)
+        return env.actions
+
+    for seed in range(8):
+        drawn = actions(seed, 40, warm_up=30, explore=0.0)
+        # Nothing but action 2 in 30 draws of four has probability 1e-18.
+        assert set(drawn[:30]) != {2} and set(drawn[30:]) == {2}
+    # 20 % of the actions are random, a quarter of which agree: 85 % of 400, and 4.5 standard deviations
+    # are 4.5 * sqrt(400 * 0.85 * 0.15) = 32.
+    assert abs(actions(8, 400, warm_up=0).count(2) - 340) < 32
 
 
 def test_a_time_limit_does_not_end_the_future():

@@ -31,6 +31,18 @@ def test_the_flops_are_those_that_torch_counts():
     assert sum(ours.values()) == counter.get_total_flops()
 
 
+def test_counts_are_whole_numbers_and_exact():
+    tokens = 2**30 + 1  # the sum from 1 to this needs 60 bits, more than a float has
+    assert layer_flops(tokens, 1, 1, 1, 1, 1)["attention"] == 4 * (2**30 + 1) * (2**29 + 1)
+
+
+def test_linear_attention_has_the_widest_type_of_its_inputs():
+    inputs = np.random.default_rng(2).standard_normal((3, 5, 4)).astype(np.float32)
+    for wide in range(3):
+        mixed = [x.astype(np.float64) if i == wide else x for i, x in enumerate(inputs)]
+        assert linear_attention(*mixed).dtype == np.float64
+
+
 def test_the_window_matches_torch_with_a_mask_in_value_and_gradient():
     rng = np.random.default_rng(0)
     for window, length in ((1, 4), (3, 9), (5, 6)):

@@ -56,6 +56,26 @@ def test_the_differences_are_paired():
     assert strongest_within_one_error(np.stack([base + 1, base])) == 1
 
 
+def test_each_setting_is_judged_by_its_own_standard_error():
+    best = np.zeros(4)
+    # Mean 1 and standard error 0: told from the best. Mean 1 and standard error 4.6: not.
+    steady, noisy = np.ones(4), np.array([9.0, -7.0, 9.0, -7.0])
+    assert strongest_within_one_error(np.stack([steady, noisy, best])) == 1
+    # Mean 1, standard deviation sqrt(4 / 3), which over 4 examples is a standard error of 0.58.
+    assert strongest_within_one_error(np.array([[0.0, 0.0, 2.0, 2.0], best])) == 1
+
+
+def test_losses_of_whole_bytes_do_not_overflow():
+    # Differences to the second setting -1, 1, 1, 0: mean 0.25, standard error 0.48.
+    assert strongest_within_one_error(np.array([[0, 1, 1, 0], [1, 0, 0, 0]], np.uint8)) == 0
+
+
+def test_one_setting_is_chosen_and_one_example_or_no_setting_is_refused():
+    assert strongest_within_one_error(np.array([[1.0, 2.0, 4.0]])) == 0
+    assert "losses" in raises(strongest_within_one_error, np.ones((3, 1)))
+    assert "losses" in raises(strongest_within_one_error, np.ones((0, 5)))
+
+
 def test_the_first_of_equal_settings_is_chosen():
     assert strongest_within_one_error(np.ones((3, 5))) == 0
     assert "losses" in raises(strongest_within_one_error, np.ones(5))
@@ -73,6 +93,15 @@ def test_the_fit_is_on_logarithms_with_all_points():
     # by hand: log2 of sizes 0, 1, 2 and of errors 3, 3, 0, slope -1.5, mean 2
     a, b = power_law(np.array([1, 2, 4]), np.array([8.0, 8.0, 1.0]))
     assert abs(b - 1.5) < 1e-12 and abs(a - 2 ** 3.5) < 1e-9
+    for sizes, errors in ((np.uint8, np.float64), (np.int64, np.uint8)):  # bytes have logarithms of 16 bits
+        a, b = power_law(np.array([1, 2, 4], sizes), np.array([8, 8, 1], errors))
+        assert abs(b - 1.5) < 1e-12 and abs(a - 2 ** 3.5) < 1e-9
+
+
+def test_two_sizes_are_enough():
+    # by hand: four times the data halve the error, so b = 1/2 and a = 8 * sqrt(100)
+    a, b = power_law(np.array([100, 400]), np.array([8.0, 4.0]))
+    assert abs(b - 0.5) < 1e-12 and abs(a - 80) < 1e-9
 
 
 def test_sizes_that_do_not_differ_are_named():
@@ -81,11 +110,15 @@ def test_sizes_that_do_not_differ_are_named():
     assert "errors" in raises(power_law, np.array([5, 6]), np.array([np.nan, 1.0]))
     assert "sizes" in raises(power_law, np.array([5, 6]), np.array([1.0]))
     assert "sizes" in raises(power_law, np.array([]), np.array([]))
+    assert "sizes" in raises(power_law, np.array([0, 6]), np.array([1.0, 2.0]))
 
 
 def test_examples_for_inverts_the_power_law():
     n = examples_for(0.7, 12.0, 0.4)
     assert abs(12.0 * n ** -0.4 - 0.7) < 1e-12
+    assert abs(examples_for(0.1, 0.5, 0.5) - 25) < 1e-12  # (0.5 / 0.1) ** 2
+    for values in ((0.7, 0.0, 0.4), (0.7, 12.0, 0.0)):
+        assert "must be positive" in raises(examples_for, *values)
     assert "error" in raises(examples_for, 0.0, 1.0, 0.5)
     assert "b" in raises(examples_for, 1.0, 1.0, -0.1)
     assert "a" in raises(examples_for, 1.0, -1.0, 0.5)

@@ -59,9 +59,19 @@ def test_a_slip_goes_to_the_sides_and_walls_hold():
     assert probs[[0, 2, 3]].sum() == 0 and np.all(rewards[[0, 2, 3]] == 0)
 
 
+def test_one_move_in_five_slips_unless_told_otherwise_and_all_may():
+    probs, _, _ = grid_model(("...", ".S.", "..."))
+    np.testing.assert_allclose(probs[4, 0], [0, 0.8, 0, 0.1, 0, 0.1, 0, 0, 0], atol=1e-12)
+    probs, _, _ = grid_model(("...", ".S.", "..."), slip=1.0)
+    np.testing.assert_allclose(probs[4, 0], [0, 0, 0, 0.5, 0, 0.5, 0, 0, 0], atol=1e-12)
+
+
 def test_after_one_sweep_the_values_are_the_rewards():
     probs, rewards, _ = grid_model(SMALL, slip=0.2)
     np.testing.assert_array_equal(value_iteration(probs, rewards, 0.9, tolerance=10.0), rewards)
+    # Without slipping the first sweep changes the best entry by 1, which is not more than 1.
+    probs, rewards, _ = grid_model(("S..G",), slip=0.0)
+    np.testing.assert_array_equal(value_iteration(probs, rewards, 0.9, tolerance=1.0), rewards)
 
 
 def test_the_optimum_is_no_worse_than_any_policy_and_is_reached():
@@ -168,6 +178,33 @@ def test_the_first_visit_takes_the_whole_target():
     env = GridWorld(("S",), slip=0.0, step_reward=-2.0, max_steps=1)
     learned = q_learning(env, 1, 4, 0.9, 0.0, np.random.default_rng(0))  # untried ones look best
     np.testing.assert_array_equal(learned, [[-2.0, -2.0, -2.0, -2.0]])
+
+
+class Falling:
+    """One cell; a step ends the episode and costs 1, then 2, ... with each visit of the action."""
+
+    def __init__(self):
+        self.visits = [0] * 4
+
+    def reset(self, seed=None):
+        return 0, {}
+
+    def step(self, action):
+        self.visits[action] += 1
+        return 0, -float(self.visits[action]), True, False, {}
+
+
+def test_the_second_visit_moves_by_two_to_the_power_of_minus_07():
+    # The best entry falls below the others, so in eight episodes each action is tried twice: -1, then
+    # from there toward -2, and nothing for the future of a step that terminated.
+    learned = q_learning(Falling(), 1, 8, 0.9, 0.0, np.random.default_rng(4))
+    np.testing.assert_allclose(learned, -1 - 2**-0.7)
+
+
+def test_all_that_is_random_comes_from_the_generator():
+    one, two = (q_learning(GridWorld(("S..G",), slip=0.5), 4, 20, 0.9, 0.5, np.random.default_rng(5))
+                for _ in range(2))
+    np.testing.assert_array_equal(one, two)
 
 
 def test_q_learning_sees_the_future_behind_a_time_limit():

@@ -59,6 +59,16 @@ def test_random_maps_can_be_solved_and_are_as_dense_as_asked():
     assert random_map(4, 0.0, rng)[0].all()
 
 
+def test_the_smallest_map_may_have_two_free_cells_but_not_fewer():
+    rng, free = np.random.default_rng(7), []
+    for _ in range(60):
+        cells, start, goal = random_map(2, 0.5, rng)
+        free.append(int(cells.sum()))
+        assert {start, goal} <= set(np.flatnonzero(cells).tolist()) and start != goal
+    # Solvable are one map with four free cells, four with three, four with two side by side.
+    assert set(free) == {2, 3, 4}
+
+
 def test_the_local_view_by_hand():
     seen = local_view(FREE, 5)
     # Cell 0: the goal is down and right, up and left are blocked: 16 * 8 + 1 + 8.
@@ -117,6 +127,23 @@ def test_exploration_and_the_limit():
     assert np.sum(kept[0] > 0) < 4
 
 
+def test_fifty_steps_are_enough_unless_told_otherwise_and_fifty_one_are_not():
+    ahead = np.repeat(np.minimum(np.arange(1, 53), 51)[:, None], 4, axis=1)  # whatever one does
+    for goal, arrives in ((50, True), (51, False)):
+        world = (ahead, np.arange(52), 0, goal)
+        assert success(np.zeros((52, 4)), [world]) == arrives
+        assert np.any(learn([world], 52, 1, np.random.default_rng(9)) > 0) == arrives
+
+
+def test_one_move_in_five_is_random_unless_told_otherwise():
+    line = moves(np.ones((1, 2), dtype=bool))
+    q = learn([(line, np.arange(2), 0, 1)], 2, 500, np.random.default_rng(10), gamma=0.0, lr=0.01, limit=1)
+    tried = np.log(1 - q[0, 1]) / np.log(0.99)  # how often it moved toward 1 by a hundredth of the way
+    # After the first success 85 %, or 425; 4.5 standard deviations are 4.5 * sqrt(500 * 0.85 * 0.15) = 36,
+    # and with a chance of 1/4 the first takes longer than 30 moves once in 5000 times.
+    assert 425 - 36 - 30 < tried < 425 + 36
+
+
 def test_the_learning_rate_moves_a_share_of_the_way():
     line = moves(np.ones((1, 2), dtype=bool))
     q = learn([(line, np.arange(2), 0, 1)], 2, 3, np.random.default_rng(6), eps=0.0, lr=0.25)
@@ -135,6 +162,7 @@ def test_success_counts_worlds_and_a_start_on_the_goal_counts():
 def test_the_bound_for_no_failure_and_for_all():
     assert abs(failure_bound(0, 300) - (1 - 0.05 ** (1 / 300))) < 1e-9
     assert abs(failure_bound(0, 20, confidence=0.5) - (1 - 0.5 ** (1 / 20))) < 1e-9
+    assert abs(failure_bound(0, 1) - 0.95) < 1e-9
     assert failure_bound(7, 7) == 1.0
 
 

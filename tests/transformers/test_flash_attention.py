@@ -104,6 +104,15 @@ def test_the_backward_pass_may_use_other_tiles_than_the_forward_pass():
             np.testing.assert_allclose(ours, same, rtol=1e-9, atol=1e-12)
 
 
+def test_nothing_is_masked_unless_asked_for():
+    q, k, v, grad = some(10, 5, 5)
+    out, lse = flash_attention(q, k, v)
+    np.testing.assert_allclose(out, naive(q, k, v)[0], rtol=1e-10, atol=1e-12)
+    plain = flash_attention_backward(q, k, v, out, lse, grad, False, 2, 3)
+    for ours, same in zip(flash_attention_backward(q, k, v, out, lse, grad), plain, strict=True):
+        np.testing.assert_allclose(ours, same, rtol=1e-9, atol=1e-12)
+
+
 def test_two_halves_of_the_keys_combine_to_the_whole():
     q, k, v, _ = some(5)
     whole, whole_lse = flash_attention(q, k, v)
@@ -145,6 +154,8 @@ def test_the_traffic_is_what_the_loops_read_and_write():
     out, lse = flash_attention(*arrays, block_q=block, block_k=8)
     assert sum(reads) + out.size + lse.size == traffic(length, dim, block)
     assert traffic(length, dim) == 4 * 50 * 4 + 4 * 50 * 50
+    # One row at a time: q, the output and lse once, k and v for each of five rows.
+    assert traffic(5, 2, 1) == 10 + 10 + 5 + 5 * (10 + 10)
 
 
 def test_float32_stays_float32_and_nothing_that_goes_in_is_modified():

@@ -26,6 +26,35 @@ def test_output_and_gradients_match_torch():
             np.testing.assert_allclose(ours, tensor.grad.numpy(), atol=1e-11)
 
 
+def test_the_result_has_the_widest_type_of_its_inputs():
+    inputs = np.random.default_rng(1).standard_normal((3, 5, 4)).astype(np.float32)
+    for wide in range(3):
+        mixed = [x.astype(np.float64) if i == wide else x for i, x in enumerate(inputs)]
+        assert [part.dtype for part in flash_attention(*mixed)] == [np.float64] * 2
+
+
+class Counted(np.ndarray):
+    """Adds up how many numbers are cut out of the array itself."""
+
+    read = 0
+
+    def __getitem__(self, index):
+        piece = np.asarray(self)[index]
+        self.read += piece.size
+        return piece
+
+
+def test_causal_tiles_in_which_all_is_masked_are_not_even_read():
+    # Four blocks of queries, four of keys: of 16 tiles, the 10 on and below the diagonal are needed.
+    q, k, v, grad = np.random.default_rng(2).standard_normal((4, 24, 3))
+    keys, values = k.view(Counted), v.view(Counted)
+    out, lse = flash_attention(q, keys, values, True, 6, 6)
+    assert keys.read == values.read == 10 * 6 * 3
+    queries, gradients = q.view(Counted), grad.view(Counted)
+    flash_attention_backward(queries, k, v, out, lse, gradients, True, 6, 6)
+    assert queries.read == gradients.read == 10 * 6 * 3
+
+
 def test_the_page_s_traffic():
     table = {(1_024, 64): (4.5, 4.3, 2.2, 1.2, 0.7), (8_192, 64): (270.5, 269.5, 135.3, 68.2, 34.6),
              (8_192, 128): (272.6, 539.0, 270.5, 136.3, 69.2)}

@@ -55,6 +55,22 @@ def test_power_iteration_finds_the_largest_eigenvalue():
     assert abs(value - 8.0) < 1e-6, f"expected 8, got {value}"
 
 
+def test_the_first_direction_has_length_one():
+    value = largest_curvature(lambda x: 3 * x, np.zeros(4), np.random.default_rng(0), steps=1)
+    assert abs(value - 3.0) < 1e-9, f"every direction has curvature 3, got {value} after one step"
+
+
+def test_fifty_products_take_a_hundred_gradients():
+    places = []
+
+    def grad(x):
+        places.append(x)
+        return 2 * x
+
+    largest_curvature(grad, np.ones(3), np.random.default_rng(0))
+    assert len(places) == 100
+
+
 def test_a_large_negative_curvature_keeps_its_sign():
     scale = np.array([1.0, -6.0, 2.0])
     value = largest_curvature(lambda x: scale * x, np.ones(3), np.random.default_rng(0))
@@ -89,6 +105,12 @@ def test_the_range_test_ends_at_the_given_multiple_of_the_smallest_loss():
         reached, losses = range_test(lambda x, values=values: (next(values), x), np.ones(1),
                                      np.arange(1.0, 6.0), smoothing=0.0, stop=stop)
         assert len(reached) == len(losses) == length, f"stop {stop}: {losses}"
+
+
+def test_unless_told_otherwise_four_times_the_smallest_loss_is_reached_and_not_exceeded():
+    values = iter([2.0, 1.0, 4.0, 4.5])
+    _, losses = range_test(lambda x: (next(values), x), np.ones(1), np.arange(1.0, 5.0), smoothing=0.0)
+    np.testing.assert_array_equal(losses, [2.0, 1.0, 4.0])
 
 
 def test_each_step_uses_its_own_rate():

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from snippets.optimization.learning_rate import descend, largest_curvature
+from snippets.optimization.learning_rate import descend, largest_curvature, pick, range_test
 from snippets.optimization.learning_rate_experiment import init, loss_and_grads
 
 
@@ -38,6 +38,17 @@ def test_curvature_matches_the_eigenvalues_of_torch_s_hessian():
     expected = eigenvalues[np.argmax(np.abs(eigenvalues))]
     value = largest_curvature(grad, w, rng, steps=500)
     np.testing.assert_allclose(value, expected, rtol=1e-4)
+
+
+def test_the_range_test_answers_in_double_precision():
+    rates, losses = range_test(lambda x: (np.float32(1), x), np.ones(2), [1, 2, 3])
+    assert rates.dtype == losses.dtype == np.float64
+
+
+def test_the_mean_over_the_seeds_is_taken_in_double_precision():
+    above = np.nextafter(np.float32(1), np.float32(2))  # its mean with 1 rounds to 1 in float32
+    losses = np.array([[1, above], [1, 1], [2, 2]], dtype=np.float32)
+    assert pick(np.array([0.1, 1.0, 10.0]), losses) == (1.0, False)
 
 
 def test_gradients_of_the_experiment_match_torch():

@@ -170,6 +170,9 @@ def test_momentum_and_batches_follow_the_rule():
     for layer, hand in zip(end, by_hand, strict=True):
         np.testing.assert_allclose(layer[0], hand[0], atol=1e-12)
         np.testing.assert_allclose(layer[1], hand[1], atol=1e-12)
+    plain = train(start, x, targets, lr=0.2, steps=1)  # without momentum a step has no past
+    plain = train(plain, x, targets, lr=0.2, steps=1)
+    np.testing.assert_array_equal(train(start, x, targets, lr=0.2, steps=2)[0][0], plain[0][0])
     whole = train(start, x, targets, 0.2, 1, batch_size=11, rng=np.random.default_rng(0))
     part = train(start, x, targets, 0.2, 1, batch_size=2, rng=np.random.default_rng(0))
     once = train(start, x, targets, 0.2, 1)

@@ -31,6 +31,15 @@ def test_loss_and_gradients_match_autograd():
                 np.testing.assert_allclose(grad, parameter.grad.numpy(), atol=1e-12)
 
 
+def test_gradients_keep_single_precision():
+    rng = np.random.default_rng(2)
+    x, targets = rng.normal(size=(11, 5)).astype(np.float32), rng.integers(0, 3, 11)
+    params = [tuple(p.astype(np.float32) for p in layer) for layer in initialize([5, 7, 3], ["he"] * 2, rng)]
+    for activation in ("tanh", "relu", "sigmoid"):
+        _, grads = gradients(params, x, targets, activation)
+        assert {grad.dtype for layer in grads for grad in layer} == {np.dtype(np.float32)}, activation
+
+
 @pytest.mark.slow  # the first optimizer loads much of PyTorch
 def test_adam_and_weight_decay_keep_copies_too():
     rng = np.random.default_rng(1)

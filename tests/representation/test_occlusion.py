@@ -115,6 +115,26 @@ def test_the_batch_size_changes_the_calls_and_not_the_map():
     assert max(sizes) == 5 and sum(sizes) == 25
 
 
+def test_unless_told_otherwise_a_call_has_at_most_64_images_and_a_curve_9_points():
+    sizes = []
+
+    def score(x):
+        sizes.append(len(x))
+        return x.sum(axis=(1, 2, 3))
+
+    occlusion_map(score, image((1, 9, 9)), 1)  # 81 patches
+    assert max(sizes) == 64 and sum(sizes) == 82
+    assert deletion_curve(score, image(), image()[0]).shape == (9,)
+
+
+def test_images_of_single_precision_are_floating_point_too():
+    x, weight = image().astype(np.float32), image(seed=1)
+    drops = occlusion_map(linear(weight), x, 1)
+    np.testing.assert_allclose(drops, (weight * x).sum(axis=0), atol=1e-5)
+    curve = deletion_curve(linear(1.0), np.ones((1, 2, 3), np.float32), np.zeros((2, 3)), steps=3)
+    assert curve.tolist() == [6, 4, 2, 0]
+
+
 def test_the_image_is_not_changed():
     x = image()
     before = x.copy()

@@ -1,6 +1,7 @@
 """A PyTorch network's map against a loop that covers one patch at a time, and against gradients."""
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -39,3 +40,8 @@ def test_small_changes_of_one_pixel_give_the_gradient():
     x = image.detach().numpy()
     drops = occlusion_map(score_of(model, 1), x, 1, fill=x - 1e-6)
     np.testing.assert_allclose(drops / 1e-6, image.grad[0].numpy(), atol=1e-5)
+
+
+def test_one_number_for_several_covered_images_is_no_score():
+    with pytest.raises(ValueError, match="longer"):  # or most patches would count as not covered
+        occlusion_map(lambda images: [images.sum()], np.ones((1, 2, 3)), 1)

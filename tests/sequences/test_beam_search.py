@@ -93,6 +93,18 @@ def test_exact_search_finds_the_best_of_all_sequences():
         assert tokens == best[0] and abs(total - best[1]) < 1e-12
 
 
+def test_exact_search_leaves_a_prefix_that_is_only_as_probable_as_the_best():
+    seen = []
+
+    def coin(prefixes):  # 1 or 2, and then the end for sure
+        seen.append(prefixes.tolist())
+        rows = [[1.0, 0.0, 0.0] if row else [0.0, 0.5, 0.5] for row in prefixes.tolist()]
+        return np.where(np.array(rows) > 0, np.log(np.maximum(rows, 1e-300)), -np.inf)
+
+    assert abs(exact_search(coin, 0, 2)[1] - np.log(0.5)) < 1e-12
+    assert len(seen) == 2  # at the start and after one of the two words
+
+
 def test_a_beam_as_wide_as_the_tree_ranks_like_enumeration_at_every_alpha():
     found = everything(random_model(3))
     for alpha in (0.0, 0.6, 1.0):
@@ -158,7 +170,8 @@ def test_length_penalty_starts_at_one_and_grows_with_the_length():
 
 
 def test_the_leaky_model_is_a_distribution_that_ends_at_its_length():
-    model = leaky_model(3, 5, 0.1, np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    model = leaky_model(3, 5, 0.1, rng)
     for t, end in enumerate([0.1, 0.1, 0.1, 0.95, 0.95]):
         probs = np.exp(model(np.ones((2, t), dtype=np.int64)))
         assert probs.shape == (2, 6)
@@ -166,6 +179,7 @@ def test_the_leaky_model_is_a_distribution_that_ends_at_its_length():
         np.testing.assert_allclose(probs[:, 0], end, rtol=1e-12)
     drawn = np.random.default_rng(0)
     logits = 2 * drawn.standard_normal((4, 6, 5))
+    assert rng.random() == drawn.random()  # nothing else was drawn
     expected = 0.9 * np.exp(logits[1, 2]) / np.exp(logits[1, 2]).sum()
     np.testing.assert_allclose(np.exp(model(np.array([[2]])))[0, 1:], expected, rtol=1e-12)
 

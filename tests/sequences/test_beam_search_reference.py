@@ -46,6 +46,33 @@ def test_a_recurrent_language_model_in_torch_gives_the_same_scores():
         assert abs(total + loss.item()) < 1e-12
 
 
+def every_second(prefixes):
+    """Forty tokens, the odd ones three times as probable as the even ones."""
+    return np.log(np.tile([1 / 80, 3 / 80], (len(prefixes), 20)))
+
+
+def test_equally_probable_hypotheses_come_in_the_order_of_their_tokens():
+    found = beam_search(every_second, 0, 3, 2)
+    assert [tokens for tokens, _ in found] == [[1, 1], [1, 3], [1, 5]]
+
+
+def test_the_depth_first_search_tries_the_last_of_equally_probable_tokens_first():
+    probs = np.repeat([3 / 80, 1 / 80], 20)
+    assert exact_search(lambda prefixes: np.log(probs)[None], 0, 1)[0] == [19]
+
+
+def test_the_beam_stops_when_it_can_only_tie():
+    calls = []
+
+    def coin(prefixes):  # the end or one more word
+        calls.append(len(prefixes))
+        return np.log(np.full((len(prefixes), 2), 0.5))
+
+    (tokens, total), = beam_search(coin, 0, 1, 9)
+    assert tokens == [0] and abs(total - np.log(0.5)) < 1e-12
+    assert calls == [1]
+
+
 def test_a_wider_beam_can_find_a_less_probable_sequence():
     model = leaky_model(10, 20, 1e-9, np.random.default_rng(19))
     totals = [beam_search(model, 0, width, 11)[0][1] for width in (1, 2, 3)]

@@ -82,6 +82,7 @@ def test_absorbed_latents_give_the_same_output_as_keys_and_values():
     absorbed = latent_attention(*args)
     assert absorbed.shape == (N, H, E)
     np.testing.assert_allclose(absorbed, latent_attention(*args, absorb=False), atol=1e-12)
+    np.testing.assert_array_equal(absorbed, latent_attention(*args, absorb=True))  # to the last bit
     query, query_rope, latent, key_rope, up_key, up_value = args
     for h in range(H):
         key = np.concatenate([latent[0] @ up_key[h].T, key_rope[0]], axis=1)

@@ -65,6 +65,14 @@ def test_follow_takes_the_first_of_equals_and_stops_where_it_should():
     assert follow(q, following, terminal, 5, 9) == [5]
 
 
+def test_the_largest_of_huge_values_is_found():
+    # Beside 1e9 a tolerance of 1e-9 is less than rounding.
+    following, rewards, terminal = grid(("S.G",))
+    q = np.array([[0.0, 1e9, 0.0, 0.0], [0.0, 1e9, 0.0, 0.0], [0.0] * 4])
+    assert follow(q, following, terminal, 0, 9) == [0, 1, 2]
+    assert learn(following, rewards, terminal, 1.0, 0, 1, np.random.default_rng(7), q, eps=0.0)[1] == [2]
+
+
 def test_the_bonus_is_paid_for_nearer_only():
     following, _, _ = grid(("S..G",))
     bonus = progress_bonus(following, np.array([3, 2, 1, 0]), 0.5)
@@ -134,15 +142,19 @@ def test_an_episode_is_cut_at_the_limit():
     following, rewards, terminal = grid(("S.....",))
     _, lengths = learn(following, rewards, terminal, 0.9, 0, 3, np.random.default_rng(3), limit=7)
     assert lengths == [7, 7, 7]
+    assert learn(following, rewards, terminal, 0.9, 0, 1, np.random.default_rng(3))[1] == [1000]
 
 
 def test_exploration_is_as_frequent_as_asked():
     # Right is best and known; each of the other actions stays, in a quarter of the explorations.
     following, rewards, terminal = grid(("SG",))
     known = np.array([[0.0, 1.0, 0.0, 0.0], [0.0] * 4])
-    _, lengths = learn(following, rewards, terminal, 0.5, 0, 4000, np.random.default_rng(4), known, eps=0.4)
-    # Steps per episode are geometric with p = 1 - 0.4 * 3 / 4 = 0.7: mean 1 / p, variance (1 - p) / p^2.
-    assert abs(np.mean(lengths) - 1 / 0.7) < 4.5 * np.sqrt(0.3 / 0.49 / 4000)
+    for options, share in (({"eps": 0.4}, 0.4), ({}, 0.1)):
+        _, lengths = learn(following, rewards, terminal, 0.5, 0, 4000, np.random.default_rng(4), known,
+                           **options)
+        # Steps per episode are geometric with p = 1 - share * 3 / 4: mean 1 / p, variance (1 - p) / p^2.
+        p = 1 - share * 3 / 4
+        assert abs(np.mean(lengths) - 1 / p) < 4.5 * np.sqrt((1 - p) / p**2 / 4000)
 
 
 def test_shaping_is_starting_from_the_potential():

@@ -41,6 +41,7 @@ def test_rounding_equals_the_machine_s_float16_ties_and_subnormals_included():
 def test_integers_and_lists_are_cast_like_floats():
     assert cast(np.array([-128, 127, 3], np.int8), 5, 2).tolist() == [-128.0, 128.0, 3.0]
     assert cast([2049, 2051], 5, 10).tolist() == [2048.0, 2052.0]
+    assert cast([10**20], 8, 7).tolist() == [173 * 2.0**59]  # no integer of 64 bits
     assert cast(np.float32(-0.3), 4, 3, False).dtype == np.float64
 
 

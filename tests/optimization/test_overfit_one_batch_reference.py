@@ -5,7 +5,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import PredefinedSplit, permutation_test_score
 
-from snippets.optimization.overfit_one_batch import permutation_test, slope_error
+from snippets.optimization.overfit_one_batch import initial_loss, permutation_test, slope_error
 
 
 def test_autograd_passes_and_a_changed_gradient_fails():
@@ -38,3 +38,8 @@ def test_score_and_p_value_match_scikit_learn_s():
                                       n_permutations=19, random_state=0)
     assert true == expected[0] and p == expected[2] == 0.05
     assert abs(null.mean() - expected[1].mean()) < 0.15
+
+
+def test_shares_of_single_precision_give_a_loss_of_double():
+    shares = np.array([0.5, 0.25, 0.25], dtype=np.float32)  # 1.5 bits
+    assert abs(initial_loss(shares, bias_at_shares=True) - 1.5 * np.log(2)) < 1e-15

@@ -48,6 +48,12 @@ def test_sigmoid_is_one_half_at_zero_and_survives_huge_inputs():
     np.testing.assert_allclose(s, [0.0, 0.5, 0.75, 1.0], atol=1e-15)
 
 
+def test_sigmoid_of_32_bits_has_64():
+    s = sigmoid(np.array([-1.0, 1.0], dtype=np.float32))
+    assert s.dtype == np.float64
+    np.testing.assert_allclose(s, [1 / (1 + np.e), np.e / (1 + np.e)], rtol=1e-15)
+
+
 def test_gradients_agree_with_central_differences():
     rng = np.random.default_rng(3)
     x, targets = rng.normal(size=(7, 3)), rng.random((7, 2))

@@ -71,6 +71,15 @@ def test_a_draw_of_exactly_p_is_kept():
     for p in (0.0, 0.5):
         out, _ = dropout_forward(np.ones((2, 3)), p, Constant(p))
         np.testing.assert_array_equal(out, np.full((2, 3), 1 / (1 - p)), err_msg=f"p = {p}")
+        np.testing.assert_array_equal(classic_dropout(np.ones((2, 3)), p, Constant(p)), np.ones((2, 3)))
+
+
+def test_classic_dropout_drops_nothing_at_p_0_and_everything_at_p_1():
+    x = np.random.default_rng(0).standard_normal((2, 3))
+    for p, expected in ((0.0, x), (1.0, 0 * x)):
+        for training in (True, False):
+            out = classic_dropout(x, p, np.random.default_rng(1), training)
+            np.testing.assert_array_equal(out, expected)
 
 
 def test_number_of_kept_units_is_binomial():
@@ -141,6 +150,9 @@ def test_shape_dtype_and_input_are_kept():
     for dtype in (np.float32, np.float64):
         x = np.ones((2, 3, 5), dtype=dtype)[:, ::-1]
         out, mask = dropout_forward(x, 0.5, np.random.default_rng(0))
+        assert out.dtype == mask.dtype == dtype
+        assert out.shape == mask.shape == x.shape
+        out, mask = dropout_forward(x, 0.5, np.random.default_rng(0), training=False)
         assert out.dtype == mask.dtype == dtype
         assert out.shape == mask.shape == x.shape
         np.testing.assert_array_equal(x, np.ones((2, 3, 5)))

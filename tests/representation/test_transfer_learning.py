@@ -100,6 +100,8 @@ def test_the_loss_of_huge_logits_is_finite():
     loss, grads = loss_and_grads(layers, np.array([[1.0]]), np.array([1]))
     assert loss == 2e5
     np.testing.assert_array_equal(grads[0][1], [1.0, -1.0])
+    deep = [(np.ones((1, 1)), np.zeros(1)), *layers]  # small inside, huge at the end
+    assert loss_and_grads(deep, np.array([[1.0]]), np.array([1]))[0] == 2e5
     far = loss_and_grads([(np.ones((1, 2)), np.zeros(2))], np.array([[1e5], [-1e5]]), np.array([0, 1]))[0]
     np.testing.assert_allclose(far, np.log(2), rtol=1e-12)  # each row has a largest logit of its own
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 import torch
 
 from snippets.representation.transfer_learning import fine_tune, forward, loss_and_grads
@@ -55,3 +56,9 @@ def test_fine_tuning_matches_torch_with_one_group_per_layer():
     for linear, (weight, bias) in zip(linears, tuned, strict=True):
         np.testing.assert_allclose(weight.T, linear.weight.detach().numpy(), atol=1e-12)
         np.testing.assert_allclose(bias, linear.bias.detach().numpy(), atol=1e-12)
+
+
+def test_nothing_to_tune_is_an_error_and_not_a_network_as_before():
+    layers, _, x, targets = both()
+    with pytest.raises(ValueError, match="frozen must be 0 to 2, not 3"):
+        fine_tune(layers, x, targets, 3, 0.1, 1)

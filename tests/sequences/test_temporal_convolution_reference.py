@@ -19,3 +19,17 @@ def test_outputs_and_gradients_match_torch():
         np.testing.assert_allclose(causal_conv1d(x, weight, bias, dilation), y.detach().numpy(), atol=1e-12)
         for ours, tensor in zip(causal_conv1d_backward(x, weight, dilation, grad), tensors, strict=True):
             np.testing.assert_allclose(ours, tensor.grad.numpy(), atol=1e-12)
+
+
+def test_the_widest_type_among_the_inputs_decides():
+    rng = np.random.default_rng(3)
+    x, weight, bias = (rng.standard_normal(shape) for shape in ((2, 3, 7), (5, 3, 4), 5))
+    for wide in range(3):
+        mixed = [one if place == wide else one.astype(np.float32)
+                 for place, one in enumerate((x, weight, bias))]
+        assert causal_conv1d(*mixed, 2).dtype == np.float64
+    grad = rng.standard_normal((2, 5, 7)).astype(np.float32)
+    grads = causal_conv1d_backward(x, weight.astype(np.float32), 2, grad)
+    assert grads[1].dtype == np.float64  # the weights' gradient is made of the inputs
+    grads = causal_conv1d_backward(x.astype(np.float32), weight, 2, grad)
+    assert grads[0].dtype == np.float64  # and the inputs' of the weights

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from snippets.transformers.encoder_vs_decoder import cross_attention, visible
+from snippets.transformers.encoder_vs_decoder import cross_attention, mask_tokens, visible
 
 
 def test_cross_attention_matches_torch():
@@ -26,3 +26,23 @@ def test_only_the_encoder_lets_a_gradient_run_back_in_time():
         grad, = torch.autograd.grad(out[0].sum(), x)
         assert (grad[2].abs().max() > 0).item() == reaches  # a later source token
         assert (grad[4].abs().max() > 0).item() == (kind == "encoder")  # a target token
+
+
+class Draws:
+    """A source of randomness that gives the numbers it was given."""
+
+    def __init__(self, *rows):
+        self.rows = list(rows)
+
+    def random(self, shape):
+        return np.array(self.rows.pop(0)).reshape(shape)
+
+    def integers(self, low, high, shape):
+        return np.full(shape, 7)
+
+
+def test_draws_at_the_limits_count_above_them_so_the_shares_are_exact():
+    chosen, kind = [0.15, 0.1, 0.1, 0.1, 0.0], [0.0, 0.8, 0.9, 0.79, 0.89]
+    inputs, targets = mask_tokens(np.arange(1, 6), 50, 10, Draws(chosen, kind))
+    assert inputs.tolist() == [1, 7, 3, 50, 7]
+    assert targets.tolist() == [-100, 2, 3, 4, 5]

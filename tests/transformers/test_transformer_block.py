@@ -162,6 +162,14 @@ def test_narrow_types_do_not_overflow_in_the_statistics():
                                    function(np.array([200.0, 100.0, 0.0]), *wide), rtol=1e-5)
 
 
+def test_a_norm_is_as_wide_as_the_wider_of_input_and_weight():
+    x, one, zero = np.array([[1.0, 2.0, 6.0]]), np.ones(3, np.float32), np.zeros(3, np.float32)
+    for out, right in ((layer_norm(x, one, zero, 0.0), [[-2, -1, 3]] / np.sqrt(14 / 3)),
+                       (rms_norm(x, one, 0.0), x / np.sqrt(41 / 3))):
+        assert out.dtype == np.float64
+        np.testing.assert_allclose(out, right, rtol=1e-14)
+
+
 def test_an_empty_batch_and_memory_in_another_order():
     x, p = problem()
     assert transformer_block(x[:0], HEADS, p).shape == (0, T, D)

@@ -97,6 +97,7 @@ def test_bad_settings_are_named():
     assert noise_floor(10.0, 0.37, 0.9, 1.0) > 0
     for lr in (0.0, 0.4):  # the limit is 2 * (1 + 0.9) / 10 = 0.38
         assert "lr" in raises(noise_floor, 10.0, lr, 0.9, 1.0)
+    assert "lr" in raises(noise_floor, 1.0, 3.0, 0.5, 1.0)  # at the limit itself, 2 * (1 + 0.5)
     assert "smallest" in raises(best_heavy_ball, 0.0, 1.0)
     assert "smallest" in raises(best_heavy_ball, 2.0, 1.0)
 
@@ -199,6 +200,7 @@ def test_the_noise_is_one_normal_draw_per_step_times_its_size():
 
 def test_an_escape_counts_from_zero():
     assert escape(0.6, 0.1, 0.9) == 0
+    assert escape(0.5, 0.1, 0.9) == 1  # not yet beyond it
 
 
 def test_in_the_page_s_ravine_the_loss_first_doubles_and_then_falls_much_faster():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from snippets.optimization.momentum import escape, momentum_step
+from snippets.optimization.momentum import escape, momentum_step, noise_floor
 
 
 @pytest.mark.parametrize("options", [
@@ -38,3 +38,10 @@ def test_torch_takes_as_many_steps_off_the_saddle():
             optimizer.step()
             steps += 1
         assert steps == escape(1e-6, lr, momentum)
+
+
+def test_bad_input_is_named_with_its_value():
+    with pytest.raises(ValueError, match=r"grad must be \(3,\), got \(3, 1\)$"):
+        momentum_step(np.ones(3), np.ones((3, 1)), None, 0.1, 0.9)
+    with pytest.raises(ValueError, match=r"^lr 0.1 is outside the stable range of 0.0$"):
+        noise_floor(0.0, 0.1, 0.9, 1.0)  # without curvature noise never settles

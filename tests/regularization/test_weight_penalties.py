@@ -96,6 +96,24 @@ def test_start_is_not_modified_and_a_dead_column_gets_zero():
     w = elastic_net(x, targets, 0.05, start=start)
     np.testing.assert_array_equal(start, np.ones(5))
     assert w[2] == 0.0
+    others = [0, 1, 3, 4]  # which are solved for as if it did not exist
+    np.testing.assert_allclose(w[others], elastic_net(x[:, others], targets, 0.05), atol=1e-9)
+
+
+def test_a_single_weight_by_hand_even_where_the_strength_equals_the_curvature():
+    # Slope 8 at 0, curvature 4: (8 - 2) / (4 + 4).
+    w = elastic_net(np.array([[2.0], [-2.0]]), np.array([4.0, -4.0]), 2.0, 4.0)
+    np.testing.assert_allclose(w, [0.75], rtol=1e-12)
+
+
+def test_sweeps_go_on_until_no_weight_moves_by_more_than_the_tolerance():
+    # x.T x / n is [[1, 1/2], [1/2, 1/2]], x.T targets / n is [1/2, 3/8]. From 0 the sweeps lead to
+    # (1/2, 1/4), then (3/8, 3/8), then (5/16, 7/16), and in the end to (1/4, 1/2).
+    x = np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, 0.0], [-1.0, 0.0]])
+    targets = np.array([0.75, -0.75, 0.25, -0.25])
+    for tol, expected in ((0.5, [1 / 2, 1 / 4]), (0.125, [3 / 8, 3 / 8]), (0.1, [5 / 16, 7 / 16])):
+        np.testing.assert_array_equal(elastic_net(x, targets, 0.0, tol=tol), expected)
+    np.testing.assert_allclose(elastic_net(x, targets, 0.0), [1 / 4, 1 / 2], atol=1e-9)
 
 
 def test_negative_strengths_are_named():

@@ -60,6 +60,8 @@ def test_an_episode_starts_in_the_middle_and_the_barrier_holds():
     offsets, _ = drive(straight, np.array([1.0]), np.array([1]), 20, np.random.default_rng(5), episode=10)
     expected = np.minimum(np.arange(10), EDGE)
     np.testing.assert_array_equal(-offsets, np.tile(expected, 2))
+    offsets, _ = drive(straight, np.array([1.0]), np.array([1]), 101, np.random.default_rng(5))
+    np.testing.assert_array_equal(np.flatnonzero(offsets == 0), [0, 50, 100])  # unless told otherwise
 
 
 def test_a_clone_knows_what_it_was_shown_and_goes_straight_elsewhere():

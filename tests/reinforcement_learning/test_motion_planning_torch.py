@@ -29,6 +29,14 @@ def test_with_lam_0_it_is_the_one_step_surprise():
     torch.testing.assert_close(found, expected)
 
 
+def test_a_single_step_has_one_surprise_whatever_lam():
+    # One robot goes on, one has arrived, one was cut off: 2 + 0.9 * 5 - 3, 2 - 3, 2 + 0.9 * 3 - 3.
+    rewards, values = torch.full((1, 3), 2.0), torch.tensor([[3.0] * 3, [5.0] * 3])
+    found = advantages(rewards, values, torch.tensor([[0.0, 1.0, 0.0]]), torch.tensor([[0.0, 1.0, 1.0]]),
+                       0.9, 0.95)
+    torch.testing.assert_close(found, torch.tensor([[3.5, -1.0, 1.7]]))
+
+
 def test_with_lam_1_it_is_the_return_minus_the_value():
     rewards, values, terminated, last = episodes()
     found = advantages(rewards, values, terminated, last, 0.9, 1.0)

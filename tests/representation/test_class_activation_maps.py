@@ -81,10 +81,10 @@ def test_enlarging_stays_between_the_values_and_keeps_constants():
 
 
 def test_the_three_rules_at_a_relu():
-    pre, grad = np.array([1.0, 1.0, -1.0, -1.0]), np.array([2.0, -2.0, 2.0, -2.0])
-    assert relu_backward(grad, pre).tolist() == [2.0, -2.0, 0.0, 0.0]
-    assert relu_backward(grad, pre, "deconvnet").tolist() == [2.0, 0.0, 2.0, 0.0]
-    assert relu_backward(grad, pre, "guided").tolist() == [2.0, 0.0, 0.0, 0.0]
+    pre, grad = np.array([1.0, 1.0, -1.0, -1.0, 0.0]), np.array([0.5, -2.0, 2.0, -2.0, 3.0])
+    assert relu_backward(grad, pre).tolist() == [0.5, -2.0, 0.0, 0.0, 0.0]
+    assert relu_backward(grad, pre, "deconvnet").tolist() == [0.5, 0.0, 2.0, 0.0, 3.0]
+    assert relu_backward(grad, pre, "guided").tolist() == [0.5, 0.0, 0.0, 0.0, 0.0]
 
 
 def test_an_unknown_rule_is_named():

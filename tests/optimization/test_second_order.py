@@ -91,6 +91,13 @@ def test_conjugate_gradients_need_as_many_products_as_there_are_dimensions():
     assert np.all(conjugate_gradient(product, np.zeros(6), 5) == 0)
 
 
+def test_conjugate_gradients_stop_when_the_residual_is_below_the_tolerance():
+    # The first step is 2/3 (1, 1) and leaves (1/3, -1/3), a third of b's length; the second solves it.
+    a, b = np.diag([1.0, 2.0]), np.ones(2)
+    for tol, expected in ((0.4, [2 / 3, 2 / 3]), (0.3, [1, 1 / 2])):
+        np.testing.assert_allclose(conjugate_gradient(lambda v: a @ v, b, 5, tol), expected, rtol=1e-12)
+
+
 def test_two_small_solves_equal_one_with_the_kronecker_product():
     rng = np.random.default_rng(0)
     inputs, deltas, grad = (rng.standard_normal(s) for s in ((7, 3), (7, 2), (2, 3)))

@@ -132,6 +132,10 @@ def test_integer_weights_do_not_cut_off_gates_or_gradients():
         np.testing.assert_allclose(ours, right, rtol=1e-12)
     for key, grad in gradients(whole, grad_h).items():
         np.testing.assert_allclose(grad, gradients(p, grad_h)[key], rtol=1e-12, err_msg=key)
+    p |= {key: np.round(2 * p[key]) for key in ("x", "h0")}  # and now nothing else has a fraction
+    whole |= {key: p[key].astype(np.int32) for key in ("x", "h0")}
+    # The cache may then have 32 bits, but no fewer.
+    np.testing.assert_allclose(forward(**whole)[1], forward(**p)[1], atol=1e-5)
 
 
 def test_one_double_among_singles_makes_the_cache_double():

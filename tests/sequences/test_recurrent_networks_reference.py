@@ -82,3 +82,8 @@ def test_the_page_s_parameter_counts():
     assert count(torch.nn.RNN(100, 200, bidirectional=True)) == 2 * 60_400
     # Two layers: the second one reads 200 numbers.
     assert count(torch.nn.RNN(100, 200, num_layers=2)) == 60_400 + 2 * 200 * 200 + 2 * 200
+
+
+def test_inputs_without_a_batch_are_named_with_their_shape():
+    with pytest.raises(ValueError, match=r"^x must be \(T, N, D\), got shape \(7, 3\)$"):
+        forward(np.zeros((T, D)), np.zeros((N, H)), np.zeros((D, H)), np.zeros((H, H)), np.zeros(H))

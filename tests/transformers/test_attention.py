@@ -100,8 +100,9 @@ def test_a_floating_mask_is_added_to_the_scores():
     ratio /= ratio[..., :1]
     np.testing.assert_allclose(ratio, np.broadcast_to(np.exp(bias - bias[:, :1]), (N, T, S)), rtol=1e-9)
     mask = some_mask()
-    np.testing.assert_array_equal(attention_weights(q, k, np.where(mask, 0.0, -np.inf)),
-                                  attention_weights(q, k, mask))
+    for kind in (np.float64, np.float32, np.float16):
+        np.testing.assert_array_equal(attention_weights(q, k, np.where(mask, 0.0, -np.inf).astype(kind)),
+                                      attention_weights(q, k, mask))
 
 
 def test_a_query_without_any_key_gets_zeros_and_sends_no_gradient():

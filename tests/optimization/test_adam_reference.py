@@ -84,3 +84,11 @@ def test_sparse_adam_stops_where_adam_coasts():
     assert moved["SparseAdam"] == 0
     steps = adam_steps(np.array([1.0, 0, 0, 0, 0]), lr=0.1)
     np.testing.assert_allclose(moved["Adam"], -steps[1:].sum(), rtol=1e-9)
+
+
+def test_a_decay_outside_its_range_is_refused_with_its_name_and_value():
+    zero = np.zeros(2)
+    for options, message in (({"beta1": 1.0}, r"^beta1 must lie in \[0, 1\), got 1\.0$"),
+                             ({"beta2": -0.1}, r"^beta2 must lie in \[0, 1\), got -0\.1$")):
+        with pytest.raises(ValueError, match=message):
+            adam_step(zero, zero, zero, zero, t=1, **options)

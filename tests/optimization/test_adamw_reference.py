@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from snippets.optimization.adamw import adamw_step
+from snippets.optimization.adamw import adamw_step, kept
 
 
 @pytest.mark.parametrize("decoupled", [True, False])
@@ -28,3 +28,8 @@ def test_torch_s_defaults():
     weight = torch.nn.Parameter(torch.zeros(2))
     assert torch.optim.AdamW([weight]).defaults["weight_decay"] == 0.01
     assert torch.optim.Adam([weight]).defaults["weight_decay"] == 0
+
+
+def test_rates_of_single_precision_are_multiplied_up_in_double():
+    shares = kept(np.full(3, 0.25, dtype=np.float32), 1e-9)  # float32 ends at 1 - 6e-8
+    np.testing.assert_allclose(1 - shares, [7.5e-10, 5e-10, 2.5e-10, 0], rtol=1e-6)

@@ -88,3 +88,14 @@ def test_a_batch_in_which_nothing_counts_leaves_the_weights_alone():
         with pytest.raises(ValueError, match="micro_batches must not hold only -100"):
             accumulation_step(model, optimizer, parts)
     assert torch.equal(model.weight.detach(), before)
+
+
+def test_a_weight_that_takes_no_part_is_left_alone():
+    """Its gradient is none, not zero, so weight decay does not pull at it either."""
+    x, targets = batch()
+    model = nn.Linear(3, 5).double()
+    model.unused = nn.Parameter(torch.ones(2))
+    model.unused.grad = torch.ones(2)  # of a step before
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, weight_decay=0.1)
+    accumulation_step(model, optimizer, [(x, targets)])
+    assert model.unused.grad is None and torch.equal(model.unused, torch.ones(2))

@@ -58,3 +58,14 @@ def test_the_forward_pass_runs_in_the_type_that_was_asked_for():
         scaler = torch.amp.GradScaler("cpu", init_scale=2.0**10)
         amp_step(model, nn.functional.cross_entropy, optimizer, scaler, x, targets, 1.0, dtype)
         assert seen == [dtype]
+
+
+def test_a_weight_that_takes_no_part_is_left_alone():
+    """Its gradient is none, not zero, so weight decay does not pull at it either."""
+    model, _, x, targets = setup()
+    model.unused = nn.Parameter(torch.ones(2))
+    model.unused.grad = torch.ones(2)  # of a step before
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5, weight_decay=0.1)
+    scaler = torch.amp.GradScaler("cpu", init_scale=2.0**10)
+    amp_step(model, nn.functional.cross_entropy, optimizer, scaler, x, targets, 1.0, torch.bfloat16)
+    assert model.unused.grad is None and torch.equal(model.unused, torch.ones(2))

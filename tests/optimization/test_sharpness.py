@@ -51,6 +51,9 @@ def test_power_iteration_finds_the_largest_magnitude_with_its_sign():
     once = top_eigenvalue(lambda v: np.diag([1.0, 3.0]) @ v, 2, np.random.default_rng(7), 1)
     start = np.random.default_rng(7).standard_normal(2)
     assert abs(once - (start**2 @ [1.0, 3.0]) / (start @ start)) < 1e-12  # one product: Rayleigh's quotient
+    products = []
+    top_eigenvalue(lambda v: products.append(v) or 2 * v, 3, rng)
+    assert len(products) == 100
     assert raises(top_eigenvalue, lambda v: v, 3, rng, 0) == "iterations must be at least 1, got 0"
 
 

@@ -156,6 +156,10 @@ def test_the_start_is_uniform_but_for_the_forget_gate():
     assert abs(np.mean(rest**2) / (0.01 / 3) - 1) < 5 * np.sqrt(0.8 / rest.size)
     other = np.random.default_rng(0)
     np.testing.assert_array_equal(p["weight_ih"], other.uniform(-0.1, 0.1, (400, 7)))
+    np.testing.assert_array_equal(p["weight_hh"], other.uniform(-0.1, 0.1, (400, 100)))
+    bias = other.uniform(-0.1, 0.1, 400)
+    np.testing.assert_array_equal(p["bias"][:100], bias[:100])
+    np.testing.assert_array_equal(p["bias"][200:], bias[200:])
 
 
 def test_a_matrix_of_another_shape_is_named():

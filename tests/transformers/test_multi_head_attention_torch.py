@@ -17,6 +17,7 @@ def test_it_computes_what_torch_s_layer_computes():
                               "out.weight": theirs.out_proj.weight, "out.bias": theirs.out_proj.bias})
         hidden = torch.ones(5, 5, dtype=torch.bool).triu(1) if causal else None
         torch.testing.assert_close(ours(x), theirs(x, x, x, attn_mask=hidden)[0])
+    assert not MultiHeadAttention(6, 3).causal
 
 
 def test_heads_that_do_not_divide_are_named():

@@ -147,7 +147,7 @@ def test_the_error_between_keyframes_grows_with_the_square_of_their_distance():
 
 
 def test_three_errors_by_hand():
-    distance, size, yaw = box_errors(box(1, 2, 7), box(4, -2, 16))
+    distance, size, yaw = box_errors(box(1, 2, 7), box(4, 6, 16))
     assert (distance, size, yaw) == (5.0, 0.0, 0.0)  # height differences are not counted
     _, size, _ = box_errors(box(), box(length=3.0))
     np.testing.assert_allclose(size, 1 - 3 / 4)

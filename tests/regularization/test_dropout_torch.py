@@ -55,6 +55,12 @@ def test_dropout_inside_attention_stays_off():
     torch.testing.assert_close(spread, torch.zeros(2, 6))
 
 
+def test_two_samples_have_a_spread():
+    torch.manual_seed(0)
+    _, spread = mc_dropout(nn.Sequential(nn.Dropout(0.5), nn.Linear(64, 3)), torch.ones(1, 64), 2)
+    assert (spread > 0).all()
+
+
 def test_what_has_no_spread_is_refused():
     with pytest.raises(ValueError, match="samples"):
         mc_dropout(nn.Sequential(nn.Dropout(), nn.Linear(2, 3)), torch.ones(1, 2), 1)

@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial import ConvexHull, Delaunay
 from scipy.spatial.transform import Rotation, Slerp
 
-from snippets.data.annotate_3d_boxes import change_frame, interpolate, points_in_box
+from snippets.data.annotate_3d_boxes import change_frame, interpolate, points_in_box, wrap
 
 
 def corners(box: np.ndarray) -> np.ndarray:
@@ -56,3 +56,13 @@ def test_a_pose_that_scales_or_mirrors_is_refused_for_what_it_does():
         refused = f"{said} {np.diag(diagonal)}"
         with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
             change_frame(box, np.diag([*diagonal, 1]))
+
+
+def test_a_point_barely_outside_is_outside_in_single_precision_too():
+    points = np.array([[-1e-9, 0, 0], [0, 0, 0]], np.float32)  # -1e-9 - 2 is -2 in float32
+    box = np.array([2.0, 0, 0, 4, 2, 1.5, 0], np.float32)
+    assert points_in_box(points, box).tolist() == [False, True]
+
+
+def test_an_angle_in_the_range_keeps_its_last_digit():
+    assert wrap(1e-17) == 1e-17  # added to pi and taken off again, it would be 0

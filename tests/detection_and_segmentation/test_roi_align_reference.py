@@ -82,3 +82,8 @@ def test_where_the_center_of_a_cell_is_depends_on_the_padding():
 def test_in_single_precision_57_cells_in_7_bins_end_above_57():
     size = np.float32(57) / np.float32(7)
     assert np.float32(7) * size > 57 and np.float32(7) * (np.float32(56) / np.float32(7)) == 56
+
+
+def test_pooled_features_keep_their_type():
+    features = np.ones((1, 5, 3), np.float32)
+    assert roi_pool(features, np.array([0.0, 0, 2, 4]), 1.0, size=2).dtype == np.float32

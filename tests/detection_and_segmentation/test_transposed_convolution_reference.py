@@ -74,3 +74,9 @@ def test_sub_pixel_convolution_is_a_transposed_convolution_with_a_divisible_kern
                 full[:, 4 * c + 2 * a + b] = F.conv2d(y, kernel, padding=1)[:, 0]
     shuffled = F.pixel_shuffle(full, 2)
     np.testing.assert_allclose(shuffled[:, :, 1:-1, 1:-1].numpy(), wanted.numpy(), atol=1e-12)
+
+
+def test_the_wider_type_of_input_and_weight_decides():
+    y, weight = np.ones((2, 2, 4, 5), np.float32), np.ones((2, 3, 3, 3), np.float32)
+    assert conv_transpose2d(y, weight.astype(np.float64)).dtype == np.float64
+    assert conv_transpose2d(y.astype(np.float64), weight).dtype == np.float64

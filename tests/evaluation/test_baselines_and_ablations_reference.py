@@ -1,6 +1,7 @@
 """The same numbers from SciPy's distributions and a linear model."""
 
 import numpy as np
+import pytest
 from scipy import stats
 from sklearn.linear_model import LinearRegression
 
@@ -28,3 +29,8 @@ def test_average_effects_and_interactions_are_coefficients_of_a_factorial_model(
     np.testing.assert_allclose(effects(results)["average"], 2 * model.coef_[:3], rtol=1e-9)
     ours = [interaction(results, i, j) for i, j in ((0, 1), (0, 2), (1, 2))]
     np.testing.assert_allclose(ours, 4 * model.coef_[3:6], rtol=1e-9)
+
+
+def test_a_score_without_any_trick_is_refused():
+    with pytest.raises(ValueError, match=r"^results"):
+        effects(np.array(80.0))

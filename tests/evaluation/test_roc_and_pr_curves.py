@@ -135,7 +135,7 @@ def test_the_cheapest_threshold_by_trying_all():
 
 def test_the_page_s_table_of_two_gaussians():
     fpr, tpr, thresholds = gaussian_rates(2.0)
-    close(thresholds[[0, 1, -1]], [9, 8.999, -7])
+    close(thresholds[[0, -1]], [9, -7])
     assert round(area(fpr, tpr), 3) == 0.921
     assert round(partial_auc(fpr, tpr, 0.01), 3) == 0.630
     for share, average, at_08 in ((0.5, 0.922, 0.866), (0.1, 0.665, 0.419), (0.01, 0.269, 0.061),

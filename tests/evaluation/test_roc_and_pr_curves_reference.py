@@ -10,6 +10,7 @@ from sklearn import metrics
 from snippets.evaluation.roc_and_pr_curves import (
     area,
     average_precision,
+    gaussian_rates,
     partial_auc,
     probability_of_ranking,
     roc_curve,
@@ -62,3 +63,8 @@ def test_a_missing_class_is_refused_with_those_that_are_there():
     ):
         with pytest.raises(ValueError, match=f"^{re.escape(refused)}$"):
             function(targets, scores[: len(targets)])
+
+
+def test_the_grid_of_thresholds_falls_by_a_thousandth():
+    thresholds = gaussian_rates(2.0)[2]
+    np.testing.assert_allclose(np.diff(thresholds), -0.001, rtol=1e-9)

@@ -3,7 +3,12 @@
 import numpy as np
 from sklearn.metrics import cohen_kappa_score, precision_score
 
-from snippets.interviews.explain_a_project import _two_annotators, cohens_kappa, precision
+from snippets.interviews.explain_a_project import (
+    _two_annotators,
+    cohens_kappa,
+    labels_from_boxes,
+    precision,
+)
 
 
 def test_kappa_matches_scikit_learn():
@@ -27,3 +32,8 @@ def test_the_page_s_tables_become_one_pair_of_labels_per_item():
     first, second = _two_annotators((1, 2, 3, 4))
     pairs = [(1, 1)] + 2 * [(1, 0)] + 3 * [(0, 1)] + 4 * [(0, 0)]
     assert list(zip(first.tolist(), second.tolist(), strict=True)) == pairs
+
+
+def test_boxes_in_bytes_do_not_overflow():
+    boxes = np.array([[0, 0, 160, 120], [60, 50, 10, 5]], np.uint8)
+    np.testing.assert_array_equal(labels_from_boxes(boxes, 480, 640, 0.05), [True, False])

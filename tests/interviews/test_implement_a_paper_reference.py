@@ -22,3 +22,8 @@ def test_mean_over_error_is_the_paired_t():
     ours, baseline = rng.normal(size=7), rng.normal(size=7)
     mean, error = paired_difference(ours, baseline)
     np.testing.assert_allclose(mean / error, stats.ttest_rel(ours, baseline).statistic)
+
+
+def test_results_in_float32_are_added_in_float64():
+    # in float32 the sum would be 2^24, which +2^24 + 1 - 1 reaches as well
+    assert sign_flip_p(np.array([2**24, 1, 1], dtype=np.float32)) == 0.25

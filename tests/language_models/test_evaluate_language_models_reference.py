@@ -67,3 +67,13 @@ def test_the_best_of_27_equal_models_is_two_errors_ahead():
     assert abs(top.mean() - exact) < 5 * top.std() / 100_000**0.5 and round(exact, 1) == 2.0
     error = 400 / np.log(10) * 2 / 2000**0.5
     assert round(error, 1) == 7.8 and round(error * exact) == 16
+
+
+def test_the_mean_of_float32_scores_is_taken_in_float64():
+    # in float32 the sum 2^24 + 2 would be 2^24
+    assert mean_and_error(np.array([2**24, 1, 1], np.float32))[0] == (2**24 + 2) / 3
+
+
+def test_more_games_than_a_byte_holds_are_counted():
+    s = bradley_terry(np.array([[0, 200], [100, 0]], np.uint8))
+    assert abs(s[0] - s[1] - np.log(2)) < 1e-8

@@ -50,3 +50,7 @@ def test_leaving_one_out_finds_the_same_mass():
     draws = rng.zipf(1.6, 500) % 97
     alone = np.mean([np.count_nonzero(draws == one) == 1 for one in draws])
     assert abs(good_turing_missing_mass(np.bincount(draws)) - alone) < 1e-15
+
+
+def test_an_entropy_of_nothing_is_not_minus_zero():
+    assert not np.signbit(semantic_entropy(np.zeros(10, np.int32)))

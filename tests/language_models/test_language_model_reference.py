@@ -69,3 +69,8 @@ def test_numbers_kept_for_the_backward_pass_of_a_block():
     # query, key and value 3 D: 16 D, and a few numbers per row for norms and softmax.
     per_token = sum(kept.values()) / (N * T * D)
     assert 16 <= per_token < 16.5, per_token
+
+
+def test_parameters_are_counted_in_whole_numbers():
+    counted = transformer_parameters(50257, 768, 12, 3072, 12, positions=1024)
+    assert all(isinstance(number, int) for number in counted.values())

@@ -94,13 +94,6 @@ def test_the_fit_recovers_what_made_the_steps():
     np.testing.assert_allclose(whole, fit_critical([10.0, 200.0], [10.0, 232.0]), rtol=1e-9)
 
 
-def test_small_floats_are_computed_in_float64():
-    assert steps_needed(np.array([3], np.float16), 20, 70)[0] == 20 * (1 + 70 / 3)
-    steps = np.array([700.1, 80.3], np.float32)
-    fit, wide = (fit_critical(np.array([10, 200]), some) for some in (steps, steps.astype(np.float64)))
-    np.testing.assert_allclose(fit, wide, rtol=1e-12)
-
-
 def test_the_fit_weighs_relative_errors():
     # 10 % too many steps at one end: the fit moves by less than the error, at either end.
     batch = np.array([1, 8, 64, 512])

@@ -59,3 +59,10 @@ def test_the_square_root_rule_keeps_adam_s_drift_and_spread_per_example():
     np.testing.assert_allclose(after, before, rtol=0.05)
     linear = np.array(walk(4e-3, *scale_adam(*settings, 4)[1:], 0.5, 100))
     assert (linear / before > 1.8).all()
+
+
+def test_small_floats_are_computed_in_float64():
+    assert steps_needed(np.array([3], np.float16), 20, 70)[0] == 20 * (1 + 70 / 3)
+    steps = np.array([700.1, 80.3], np.float32)
+    fit, wide = (fit_critical(np.array([10, 200]), some) for some in (steps, steps.astype(np.float64)))
+    np.testing.assert_allclose(fit, wide, rtol=1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from snippets.optimization.gradient_accumulation import accumulate, train_step
+from snippets.optimization.gradient_accumulation import accumulate, mean_of_means, train_step
 
 
 def test_loss_gradient_and_clipped_step_match_torch():
@@ -37,3 +37,8 @@ def test_the_page_s_table_of_errors():
         wrong = np.mean([accumulate(weight, x[p], targets[p], [len(p)])[1] for p in parts], axis=0)
         found.append(round(float(np.linalg.norm(wrong - full) / np.linalg.norm(full)), 2))
     assert found == [0.17, 0.24, 0.27, 0.57]
+
+
+def test_both_means_of_float32_losses_are_taken_in_float64():
+    large = np.array([2**24, 1, 1], dtype=np.float32)  # float32 has no 2**24 + 1
+    assert mean_of_means(large, np.ones(3)) == ((2**24 + 2) / 3, (2**24 + 2) / 3)

@@ -48,3 +48,9 @@ def test_network_of_the_experiment_matches_autograd():
     assert accuracy == float((out.argmax(1) == torch.tensor(y)).double().mean())
     for mine, tensor in zip(grads, tensors, strict=True):
         np.testing.assert_allclose(mine, tensor.grad.numpy(), atol=1e-12)
+
+
+def test_steps_from_single_precision_are_kept_in_double():
+    rng = np.random.default_rng(4)
+    single = (rng.standard_normal(shape).astype(np.float32) for shape in (3, (5, 3), 5))
+    assert descend(*single, 2, 0.1, 1, rng).dtype == np.float64

@@ -125,12 +125,6 @@ def test_the_shortest_ways_in_an_empty_room():
     np.testing.assert_allclose(field, 0.4 * (straight + np.sqrt(2) * diagonal))
 
 
-def test_a_goal_on_a_wall_lies_in_the_cell_beside_it():
-    for goal, cell in (((SIDE, 0.0), (7, 0)), ((0.0, SIDE), (0, 7)), ((SIDE, SIDE), (7, 7))):
-        field = distance_field(np.array(goal), *NOTHING, cells=8)
-        assert field[cell] == 0 and np.count_nonzero(field) == 63
-
-
 def test_the_way_leads_around_and_a_closed_room_has_none():
     # Circles along x = 2 from the lower wall to y = 3: from (1, 1) to (3, 1) one has to go over them.
     centers, radii = np.array([[2.0, y] for y in np.linspace(0, 3, 13)]), np.full(13, 0.3)

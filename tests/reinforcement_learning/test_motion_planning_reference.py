@@ -82,3 +82,9 @@ def test_every_observation_lies_in_the_declared_space_until_the_episode_ends():
             assert not (terminated and truncated)
             over = terminated or truncated
         assert env.observation_space.contains(observation)
+
+
+def test_a_goal_on_a_wall_lies_in_the_cell_beside_it():
+    for goal, cell in (((SIDE, 0.0), (7, 0)), ((0.0, SIDE), (0, 7)), ((SIDE, SIDE), (7, 7))):
+        field = distance_field(np.array(goal), np.zeros((0, 2)), np.zeros(0), cells=8)
+        assert field[cell] == 0 and np.count_nonzero(field) == 63

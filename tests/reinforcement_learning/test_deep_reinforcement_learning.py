@@ -120,6 +120,17 @@ def test_a_draw_of_zero_goes_nowhere_impossible():
     assert env.step(1)[0] == 3  # not cell 0, whose chance is zero
 
 
+def test_the_largest_draw_goes_nowhere_impossible():
+    class Almost:
+        def random(self):
+            return 1 - 2.0**-53
+
+    env = GridWorld(("...", ".S.", "..."), slip=0.15)  # in floats 0.85 + 0.075 + 0.075 is below 1
+    env.reset(seed=0)
+    env.rng = Almost()
+    assert env.step(0)[0] == 5  # the last of cells 1, 3 and 5
+
+
 def test_a_time_limit_truncates_and_an_end_on_the_last_step_terminates():
     env = GridWorld(("S.G",), slip=0.0, max_steps=2)
     env.reset(seed=0)
@@ -129,6 +140,9 @@ def test_a_time_limit_truncates_and_an_end_on_the_last_step_terminates():
     env.step(1)
     assert env.step(1)[2:4] == (True, False)
     assert "reset" in raises(env.step, 1)
+    env = GridWorld(("S.G",), slip=0.0)
+    env.reset(seed=0)
+    assert [env.step(3)[3] for _ in range(100)] == [False] * 99 + [True]  # unless told otherwise
 
 
 def test_the_same_seed_gives_the_same_steps():

@@ -198,6 +198,10 @@ def test_an_action_passes_as_long_as_braking_after_it_suffices():
     for x, passes in ((3.64, True), (3.66, False)):
         filtered = safe_action(np.array([[x, 2.0]]), velocity, wish, *far)
         assert np.array_equal(filtered, wish) == passes
+    # At half of that speed it is 0.05 m in the step and a quarter of the braking, 0.0625 m.
+    for x, passes in ((3.88, True), (3.89, False)):
+        filtered = safe_action(np.array([[x, 2.0]]), np.array([[0.3, 0.0]]), wish, *far)
+        assert np.array_equal(filtered, wish) == passes
     # Along an obstacle that the way touches, the clearance is 0.
     beside = np.array([[[2.0, 2.5]]]), np.array([[0.5]])
     np.testing.assert_array_equal(safe_action(np.array([[1.99, 2.0]]), np.zeros((1, 2)), wish, *beside), wish)
@@ -286,6 +290,9 @@ def test_the_time_limit_truncates():
     flags = [env.step([0.0, 0.0])[2:4] for _ in range(3)]
     assert flags == [(False, False), (False, False), (False, True)]
     assert "reset" in raises(env.step, [0.0, 0.0])
+    env = PointRobot()
+    place(env, (2.0, 1.0), (2.0, 3.0))
+    assert [env.step([0.0, 0.0])[3] for _ in range(100)] == [False] * 99 + [True]  # unless told otherwise
     env = PointRobot(max_steps=1)  # an end in the last step is an end, not a cut
     for position, action in (((2.0, 2.79), [1.0, 0.0]), ((3.99, 2.0), [-1.0, 0.0])):
         place(env, position, (2.0, 3.0) if position[0] == 2.0 else (1.0, 2.0))

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import dijkstra
 from snippets.reinforcement_learning.motion_planning import (
     RANGE,
     RAYS,
+    REACH,
     SIDE,
     PointRobot,
     distance_field,
@@ -45,6 +46,34 @@ def test_what_only_touches_a_circle_sees_it_and_is_not_inside():
     # Cells of 1 m: of nine, the circle covers the middle one and touches four with its rim.
     field = distance_field(np.array([3.5, 3.5]), np.array([[1.5, 1.5]]), np.ones(1), cells=4)
     np.testing.assert_array_equal(np.argwhere(np.isinf(field)), [[1, 1]])
+
+
+def test_touching_is_no_collision_and_the_reach_counts_as_arrived():
+    env = PointRobot()
+    env.reset(seed=0)
+    # Along y = 2, past the circle around (2, 2.5), toward the goal.
+    env.position = np.array([1.99, 2.0])
+    env.scene = np.array([3.9, 2.0]), np.array([[2.0, 2.5]]), np.array([0.5])
+    assert env.step([1.0, 0.0])[4] == {"success": False, "collision": False}
+    # On the wall at x = 0, exactly REACH from the goal.
+    env.position, env.velocity = np.array([0.0, 1.0]), np.zeros(2)
+    env.scene = np.array([REACH, 1.0]), np.array([[3.0, 3.0]]), np.ones(1)
+    assert env.step([0.0, 0.0])[4] == {"success": True, "collision": False}
+
+
+def test_rooms_are_drawn_from_everywhere_up_to_their_margins():
+    env, centers, ends, distances = PointRobot(), [], [], []
+    for seed in range(60):
+        env.reset(seed=seed)
+        centers.append(env.scene[1])
+        ends.append([env.position, env.scene[0]])
+        distances.append(np.linalg.norm(env.position - env.scene[0]))
+    # Of 600 numbers each twentieth of the range is missed with probability 0.95 ** 600 = 4e-14.
+    for drawn, margin in ((centers, 0.5), (ends, 0.1)):
+        width = (SIDE - 2 * margin) / 20
+        assert margin <= np.min(drawn) < margin + 3 * width
+        assert SIDE - margin - 3 * width < np.max(drawn) <= SIDE - margin
+    assert 2 <= np.min(distances) < 2.2 < 3.5 < np.max(distances)
 
 
 class Room(gymnasium.Env):

@@ -86,3 +86,6 @@ def test_the_policy_is_a_normal_distribution_around_its_mean():
     assert normal.mean.shape == (6, 2)
     np.testing.assert_allclose(normal.stddev.detach(), np.exp(-0.5), rtol=1e-6)
     assert policy.value(torch.zeros(6, 4)).shape == (6, 1)
+    for network, outputs in ((policy.mean, 2), (policy.value, 1)):  # two hidden layers of 64 each
+        shapes = [tuple(parameter.shape) for parameter in network.parameters()]
+        assert shapes == [(64, 4), (64,), (64, 64), (64,), (outputs, 64), (outputs,)]

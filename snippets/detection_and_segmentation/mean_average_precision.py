@@ -197,7 +197,11 @@ VERDICT = np.array([1, 0, 1, 1, 0], dtype=np.int8)
 
 
 def shifted(share: float) -> list[dict]:
-    """One object of 100 x 100, found once, ``share`` of its width too far right."""
+    """One object of 100 x 100, found once, ``share`` of its width too far right.
+
+    Returns:
+        One image as in ``mean_average_precision``, its object in the corner (0, 0).
+    """
     box = np.array([[0.0, 0, 100, 100]])
     return [{"boxes": box + 100 * share * np.array([1.0, 0, 1, 0]), "scores": np.ones(1),
              "classes": np.zeros(1, dtype=np.int32), "objects": box,

@@ -184,6 +184,10 @@ def simulate_users(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Views and clicks of users who differ, before and during a test of nothing.
 
+    Each user has a habit, gamma(1, 1), and a taste, beta(1, 9). Before the test
+    come poisson(10 * habit) views, during it one more than a second such draw; each
+    view is clicked with the probability taste.
+
     Args:
         users: Number of users.
         rng: Random.

@@ -142,7 +142,12 @@ def training_flops_per_token(weights: int, num_layers: int, wide: int,
 
 
 def training_bytes(parameters: int) -> dict[str, int]:
-    """Adam in mixed precision: 16 bytes for each parameter, without activations."""
+    """Adam in mixed precision: 16 bytes for each parameter, without activations.
+
+    Returns:
+        2 bytes a parameter each for "weights, 16 bits" and "gradients, 16 bits",
+        4 each for "weights, 32 bits", "first moment" and "second moment".
+    """
     return {"weights, 16 bits": 2 * parameters,
             "gradients, 16 bits": 2 * parameters,
             "weights, 32 bits": 4 * parameters,

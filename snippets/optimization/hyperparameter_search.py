@@ -177,7 +177,8 @@ def bayesian_search(
 
     The first ``start`` points are uniform. Each later one has the largest
     expected improvement among 500 uniform candidates and 100 near the best
-    point, under a process fitted to everything seen so far.
+    point (normal noise of deviation 0.1, clipped to the cube), under a process
+    fitted to everything seen so far.
 
     Args:
         objective: Takes a point with D coordinates between 0 and 1, returns a

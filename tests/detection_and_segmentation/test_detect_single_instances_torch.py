@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from snippets.detection_and_segmentation import detect_single_instances_torch
 from snippets.detection_and_segmentation.detect_single_instances_torch import (
     SIZE,
     SlotDetector,
@@ -200,3 +201,11 @@ def test_each_weight_moves_by_the_learning_rate_and_then_by_half_of_it():
             moved = max((after - before).abs().max().item() for before, after
                         in zip(start.parameters(), end.parameters(), strict=True))
             assert 0.97 * total * length < moved < 1.01 * total * length, (head, steps)
+
+
+def test_training_takes_the_600_steps_of_the_page_if_nothing_is_said(monkeypatch):
+    nothing = torch.zeros(1, 1)  # so that 600 steps take no time
+    monkeypatch.setattr(detect_single_instances_torch, "SlotDetector", lambda head: torch.nn.Linear(1, 1))
+    monkeypatch.setattr(detect_single_instances_torch, "make_images", lambda count, generator: (nothing,) * 2)
+    monkeypatch.setattr(detect_single_instances_torch, "slot_loss", lambda out, targets, overlap: out.sum())
+    assert len(train("slots", 0)[1]) == 600

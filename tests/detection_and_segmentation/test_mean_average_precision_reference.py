@@ -1,6 +1,7 @@
 """A second evaluation: plain loops for the matching, scikit-learn for the curve."""
 
 import numpy as np
+import pytest
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from snippets.detection_and_segmentation.mean_average_precision import (
@@ -11,6 +12,7 @@ from snippets.detection_and_segmentation.mean_average_precision import (
     match,
     mean_average_precision,
     precision_recall,
+    shifted,
 )
 
 
@@ -165,3 +167,8 @@ def test_ten_of_the_levels_lie_above_their_hundredth():
     for points, above in [(101, 10), (11, 3)]:
         levels, exact = np.linspace(0, 1, points), np.arange(points) / (points - 1)
         assert (levels > exact).sum() == (levels != exact).sum() == above
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_mean_is_taken_of_nothing():
+    assert np.isnan(mean_average_precision(shifted(0.0), np.array([0.5]), (0.0, 100.0)))

@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from snippets.foundations.supervised_and_unsupervised import (
     fit_classifier,
     masked_loss,
+    pretrain,
     principal_components,
 )
 
@@ -44,3 +45,12 @@ def test_masked_loss_and_gradients_are_those_of_torch():
     np.testing.assert_allclose(loss, theirs.item(), rtol=1e-12)
     for g, p in zip(grads, (w1, b1, w2, b2), strict=True):
         np.testing.assert_allclose(g, p.grad.numpy(), atol=1e-12)
+
+
+def test_an_update_is_on_100_rows():
+    # All is hidden and the biases are 0, so b2 alone moves, by Adam's first step, 0.003 g / (g + 1e-8),
+    # g = 2e-8 times the share of ones among the rows that were drawn.
+    for seed in range(3):
+        step = pretrain(np.array([[0.0], [1e-8]]), 3, 1.0, 1, np.random.default_rng(seed))[3].item() / 0.003
+        ones = 100 * step / (2 * (1 - step))
+        assert 0 < round(ones) < 100 and abs(ones - round(ones)) < 1e-6

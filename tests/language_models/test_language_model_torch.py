@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from snippets.language_models import language_model_torch
 from snippets.language_models.language_model_torch import (
     PASSAGE,
     WORDS,
@@ -178,6 +179,14 @@ def test_every_place_of_a_text_begins_a_window():
     model, alphabet, _ = train_on_text("abcdef", steps=40, context=4)
     assert continue_text(model, alphabet, "abcd", 1) == "abcde"
     assert continue_text(model, alphabet, "bcde", 1) == "bcdef"  # f stands in the second window only
+
+
+def test_a_text_is_read_in_400_batches_of_32_windows_if_nothing_is_said(monkeypatch):
+    shapes = []
+    monkeypatch.setattr(language_model_torch, "train",
+                        lambda model, batches: shapes.extend(batch.shape for batch in batches))
+    train_on_text("abcdef" * 7)
+    assert shapes == [(32, 32 + 1)] * 400  # 32 characters to see and one to guess
 
 
 def test_a_text_must_fill_a_window():

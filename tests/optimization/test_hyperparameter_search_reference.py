@@ -7,6 +7,7 @@ from sklearn.gaussian_process.kernels import Matern
 
 from snippets.optimization.hyperparameter_search import (
     _fit,
+    bayesian_search,
     expected_improvement,
     log_evidence,
     matern,
@@ -44,3 +45,25 @@ def test_each_axis_gets_a_length_of_its_own():
     y = np.sin(6 * x[:, 0])
     lengths, noise = _fit(x, (y - y.mean()) / y.std(), (np.array([9.0, 0.1]), 1.0), rng)
     assert lengths.shape == (2,) and lengths[1] > 2 * lengths[0] and noise < 1
+
+
+class Noted:
+    """A generator that notes the shape of every array of points that it draws."""
+
+    def __init__(self):
+        self.rng, self.shapes = np.random.default_rng(8), []
+
+    def uniform(self, low=0.0, high=1.0, size=None):
+        if isinstance(size, tuple):
+            self.shapes.append(size)
+        return self.rng.uniform(low, high, size)
+
+    def normal(self, size):
+        self.shapes.append(size)
+        return self.rng.normal(size=size)
+
+
+def test_a_step_chooses_among_500_uniform_candidates_and_100_near_the_best():
+    rng = Noted()
+    bayesian_search(lambda point: float(point.sum()), 3, 9, rng)
+    assert sorted(rng.shapes) == [(8, 3), (100, 3), (500, 3)]

@@ -60,7 +60,7 @@ def test_the_first_direction_has_length_one():
     assert abs(value - 3.0) < 1e-9, f"every direction has curvature 3, got {value} after one step"
 
 
-def test_fifty_products_take_a_hundred_gradients():
+def test_unless_told_otherwise_fifty_products_take_a_hundred_gradients():
     places = []
 
     def grad(x):

@@ -109,6 +109,8 @@ def test_one_batch_returns_the_first_and_the_last_loss():
     assert overfit_one_batch(lambda: torch.tensor(next(losses)), 3) == (3.0, 1.0)
     again = iter([3.0, 2.0])
     assert overfit_one_batch(lambda: torch.tensor(next(again)), 2) == (3.0, 2.0)
+    count = iter(range(1000))
+    assert overfit_one_batch(lambda: torch.tensor(float(next(count)))) == (0.0, 199.0)  # the page's 200 steps
     with pytest.raises(ValueError, match="steps"):
         overfit_one_batch(lambda: torch.tensor(0.0), 1)
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn.attention.bias import causal_lower_right
 
-from snippets.transformers.causal_mask import causal_mask, masked_softmax, padding_mask
+from snippets.transformers.causal_mask import causal_mask, leak, masked_softmax, padding_mask
 
 sdpa = torch.nn.functional.scaled_dot_product_attention
 
@@ -84,3 +84,7 @@ def test_float16_has_no_minus_a_billion():
 
 def test_the_share_that_is_hidden():
     assert abs((1 - causal_mask(1024).mean()) - 1023 / 2048) < 1e-12
+
+
+def test_nothing_leaks_from_an_empty_batch():
+    assert leak(lambda x: x, np.zeros((0, 5, 3)), np.random.default_rng(0)) == 0

@@ -49,8 +49,8 @@ def test_the_default_step_grows_with_the_parameter():
 def test_the_default_step_is_the_cube_root_of_the_precision_for_parameters_up_to_one():
     points = []
     numerical_gradient(lambda x: points.append(x.copy()) or 0.0, np.array([0.25, 1.0]))
-    steps = np.abs(np.array(points) - [0.25, 1.0]).max(axis=0)
-    np.testing.assert_allclose(steps, 2.0 ** (-52 / 3), rtol=1e-9)
+    moves = np.array(points) - [0.25, 1.0]  # to both sides by the same
+    np.testing.assert_allclose([moves.max(axis=0), -moves.min(axis=0)], 2.0 ** (-52 / 3), rtol=1e-9)
 
 
 def test_the_default_step_suits_float32():

@@ -66,7 +66,7 @@ def test_the_file_agrees_for_every_batch_size_without_dropout(tmp_path, capsys):
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporter about what it uses itself
-        # The chain's own name of its argument is input.
+        # A chain calls its argument input, so the name in the file cannot come from the network.
         export(nn.Sequential(model), torch.zeros(2, 1, 4, 5), tmp_path / "model.onnx")
     onnx.checker.check_model(tmp_path / "model.onnx", full_check=False)
     assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"], "the weights are in the file"

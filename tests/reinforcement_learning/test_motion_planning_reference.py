@@ -68,7 +68,7 @@ def test_rooms_are_drawn_from_everywhere_up_to_their_margins():
         centers.append(env.scene[1])
         ends.append([env.position, env.scene[0]])
         distances.append(np.linalg.norm(env.position - env.scene[0]))
-    # Of 600 numbers each twentieth of the range is missed with probability 0.95 ** 600 = 4e-14.
+    # Three twentieths of the range are missed by 240 numbers with a probability of about 0.85**240 = 1e-17.
     for drawn, margin in ((centers, 0.5), (ends, 0.1)):
         width = (SIDE - 2 * margin) / 20
         assert margin <= np.min(drawn) < margin + 3 * width

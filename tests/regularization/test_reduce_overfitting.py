@@ -63,6 +63,8 @@ def test_each_setting_is_judged_by_its_own_standard_error():
     assert strongest_within_one_error(np.stack([steady, noisy, best])) == 1
     # Mean 1, standard deviation sqrt(4 / 3), which over 4 examples is a standard error of 0.58.
     assert strongest_within_one_error(np.array([[0.0, 0.0, 2.0, 2.0], best])) == 1
+    # Mean 1.05, squared deviations 11.63: 0.98 with N - 1 = 3, though 1.21 with 2 and 0.85 with 4.
+    assert strongest_within_one_error(np.array([[0.2, 0.0, 0.0, 4.0], best])) == 1
 
 
 def test_one_setting_is_chosen_and_one_example_or_no_setting_is_refused():

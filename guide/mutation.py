@@ -51,6 +51,7 @@ preload_modules_file = "libraries.txt"
 [tool.pytest.ini_options]
 addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow", "--assert=plain", {without}]
 pythonpath = ["."]
+filterwarnings = ["error"]
 markers = ["slow: takes more than about two seconds"]
 """
 # Each mutant's fate, and the change of each that no test noticed: in one process, for `mutmut show` starts
@@ -200,6 +201,8 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     for name in [*tests, *beside]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / name, folder / name)
+    (folder / snippet.path).write_text(_decorated_later((root / snippet.path).read_text(encoding="utf-8")),
+                                       encoding="utf-8")
     without = _quoted(word for part in WITHOUT for word in ("-p", f"no:{part}"))
     settings = SETTINGS.format(module=snippet.path, tests=_quoted(tests), without=without)
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
@@ -213,6 +216,18 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     shutil.rmtree(folder)
     remember(record, _record(inputs, result))
     return result
+
+
+def _decorated_later(source: str) -> str:
+    """The same module with `f = decorator(f)` behind a function, for mutmut leaves decorated ones alone."""
+    lines = source.split("\n")
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    for node in reversed(functions):
+        for decorator in node.decorator_list:  # the innermost is the last above and the first below
+            first, last = decorator.lineno - 1, decorator.end_lineno
+            lines[first:last] = [""] * (last - first)
+            lines.insert(node.end_lineno, f"{node.name} = ({ast.unparse(decorator)})({node.name})")
+    return "\n".join(lines)
 
 
 def _result(kept: dict) -> Result:

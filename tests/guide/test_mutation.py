@@ -35,6 +35,27 @@ def test_strong_tests_notice_every_change(root):
     assert result.noticed == result.total >= 4
 
 
+def test_a_decorated_function_is_broken_too_and_stays_decorated(root):
+    decorator = "def twice(function):\n    return lambda x: 2 * function(x)\n\n\n@twice\n"
+    (root / "snippets/a/b.py").write_text(
+        f"{decorator}def clip(x: float) -> float:\n    return max(-5.0, min(5.0, x))\n")
+    test = "from snippets.a.b import clip\n\n\ndef test_clipped_and_doubled():\n"
+    (root / "tests/a/test_b.py").write_text(test + "    assert clip(1.0) == 2.0\n")
+    assert any("x_clip" in survivor.where for survivor in mutation.result_of(root, MODULE).survivors)
+    (root / "tests/a/test_b.py").write_text(
+        test + "    assert [clip(x) for x in (1.0, 7.0, -7.0)] == [2.0, 10.0, -10.0]\n")
+    assert mutation.result_of(root, MODULE).survivors == []
+
+
+def test_a_change_that_only_warns_is_noticed(root):
+    (root / "snippets/a/b.py").write_text(
+        SNIPPET.replace("    return", '    if x > 7:\n        warnings.warn("far", stacklevel=2)\n    return')
+               .replace('Clip."""\n', 'Clip."""\n\nimport warnings\n'))
+    (root / "tests/a/test_b.py").write_text(STRONG)
+    assert not any("x > 7" in survivor.was and ">=" in survivor.becomes
+                   for survivor in mutation.result_of(root, MODULE).survivors)
+
+
 def test_what_a_test_keeps_from_the_sound_code_hides_no_change(root):
     kept = ("from functools import cache\n\nfrom snippets.a.b import clip\n\nLOW = clip(-3.0, 2.0)\n\n\n"
             "@cache\ndef high():\n    return clip(3.0, 2.0)\n\n\n"

@@ -151,8 +151,9 @@ def replay(recorded: list) -> Callable:
         recorded: Messages of an earlier run.
 
     Returns:
-        A model. It raises ValueError, naming the first message that differs, as
-        soon as what it is shown is not what was recorded.
+        A model. It raises ValueError with the index of the first message that
+        differs, as soon as what it is shown is not what was recorded, and with
+        their number when it is asked for more messages than were recorded.
     """
     def model(messages: list) -> dict:
         for i, (now, then) in enumerate(zip(messages, recorded, strict=False)):

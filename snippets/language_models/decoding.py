@@ -127,9 +127,9 @@ def next_token_probs(logits: np.ndarray, temperature: float = 1.0, k: int = 0,
     """
     if not temperature >= 0:
         raise ValueError(f"temperature must not be negative, got {temperature}")
-    logits = logits * 1.0  # integers become floats
     if not np.isfinite(logits.max(axis=-1)).all():
         raise ValueError("logits need a finite maximum in each row")
+    logits = logits * 1.0  # integers become floats
     if temperature == 0:
         best = logits.argmax(axis=-1)[..., None]
         return (np.arange(logits.shape[-1]) == best).astype(logits.dtype)

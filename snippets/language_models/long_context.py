@@ -59,9 +59,9 @@ def ntk_frequencies(dim: int, base: float, factor: float) -> np.ndarray:
     Raises:
         ValueError: If ``dim`` is less than 4, which leaves no pair to slow.
     """
-    check_factor(factor)
     if dim < 4:
         raise ValueError(f"dim must be at least 4, got {dim}")
+    check_factor(factor)
     return rope_frequencies(dim, base * factor ** (dim / (dim - 2)))
 # --8<-- [end:scale]
 

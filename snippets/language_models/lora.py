@@ -24,8 +24,8 @@ def init_lora(in_features: int, out_features: int, r: int,
         ValueError: If ``r`` is below 1 or above the smaller width.
     """
     if not 1 <= r <= min(in_features, out_features):
-        limit = min(in_features, out_features)
-        raise ValueError(f"r must be 1 to {limit}, got {r}")
+        raise ValueError(
+            f"r must be 1 to {min(in_features, out_features)}, got {r}")
     bound = 1 / np.sqrt(in_features)
     return rng.uniform(-bound, bound, (r, in_features)), np.zeros((out_features, r))
 # --8<-- [end:init]

@@ -43,7 +43,7 @@ def adam_step(
     >>> param.round(4)
     array([-0.1,  0.1])
     """
-    shapes = [np.shape(array) for array in (param, grad, m, v)]
+    shapes = [np.shape(param), np.shape(grad), np.shape(m), np.shape(v)]
     if len(set(shapes)) > 1:
         raise ValueError(f"param, grad, m and v must have one shape, got {shapes}")
     if t < 1:

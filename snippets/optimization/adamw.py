@@ -45,7 +45,7 @@ def adamw_step(
     >>> adamw_step(np.ones(1), zero, zero, zero, 1, lr=0.1, weight_decay=0.5)[0]
     array([0.95])
     """
-    shapes = [np.shape(array) for array in (param, grad, m, v)]
+    shapes = [np.shape(param), np.shape(grad), np.shape(m), np.shape(v)]
     if len(set(shapes)) > 1:
         raise ValueError(f"param, grad, m and v must have one shape, got {shapes}")
     if t < 1:

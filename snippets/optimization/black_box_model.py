@@ -98,7 +98,7 @@ def reweight(weights: np.ndarray, wrong: np.ndarray) -> tuple[np.ndarray, float]
         New weights with sum 1, of which the wrong rows hold 0.5, and the vote.
 
     Raises:
-        ValueError: If e is 0 or 1: the vote would be infinite.
+        ValueError: If ``wrong`` has e = 0 or 1: the vote would be infinite.
 
     >>> wrong = np.array([True, False, False, False])
     >>> reweight(np.full(4, 0.25), wrong)[0].round(3)
@@ -106,7 +106,7 @@ def reweight(weights: np.ndarray, wrong: np.ndarray) -> tuple[np.ndarray, float]
     """
     error = float(weights[wrong].sum())
     if not 0.0 < error < 1.0:
-        raise ValueError(f"weighted error must lie between 0 and 1, got {error}")
+        raise ValueError(f"wrong must have a weight between 0 and 1, got {error}")
     vote = 0.5 * float(np.log((1.0 - error) / error))
     new = weights * np.exp(np.where(wrong, vote, -vote))
     return new / new.sum(), vote
@@ -139,7 +139,8 @@ def boosting(
         divided by the sum of the votes. The sign is the class.
 
     Raises:
-        ValueError: If a label is not -1 or +1, or no round was better than chance.
+        ValueError: If a label is not -1 or +1, or ``fit`` is better than chance in
+            no round.
     """
     if not np.all(np.abs(targets) == 1):
         raise ValueError(f"targets must be -1 or +1, got {np.unique(targets)}")
@@ -160,7 +161,7 @@ def boosting(
         models.append(model)
         votes.append(vote)
     if not models:
-        raise ValueError(f"no round of {rounds} was better than chance")
+        raise ValueError(f"fit was better than chance in none of {rounds} rounds")
     share = np.array(votes) / np.sum(votes)
     return lambda new: share @ np.array([model(new) for model in models])
 # --8<-- [end:boosting]

@@ -53,7 +53,7 @@ def depends_on(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
         (n, n) booleans; [i, j] is whether output i depends on input j.
 
     Raises:
-        ValueError: If the output has another length along ``axis``.
+        ValueError: If ``function`` gives another length along ``axis``.
 
     >>> rng = np.random.default_rng(0)
     >>> depends_on(lambda x: x - x.mean(axis=0), np.eye(2), rng)

@@ -106,8 +106,8 @@ def linear_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: If the numbers of queries, keys and values differ.
     """
-    if not q.shape[-2] == k.shape[-2] == v.shape[-2]:
-        lengths = q.shape[-2], k.shape[-2], v.shape[-2]
+    lengths = q.shape[-2], k.shape[-2], v.shape[-2]
+    if len(set(lengths)) > 1:
         raise ValueError(f"q, k and v have {lengths} rows")
     q, k = (np.where(x > 0, x + 1, np.exp(np.minimum(x, 0))) for x in (q, k))
     kind = np.result_type(q, k, v)

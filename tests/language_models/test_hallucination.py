@@ -122,7 +122,7 @@ def test_what_makes_no_sense_is_refused_by_name():
     refused = "counts must be integers from 0 up, got float64"
     assert raises(good_turing_missing_mass, np.zeros((2, 0))) == refused
     assert "-2" in raises(good_turing_missing_mass, np.array([1, -2]))
-    assert "observation" in raises(good_turing_missing_mass, np.zeros((2, 3), int))
+    assert "counts" in raises(good_turing_missing_mass, np.zeros((2, 3), int))
     assert "1" in raises(wrong_answer_penalty, 1.0) and "-0.1" in raises(wrong_answer_penalty, -0.1)
     assert "(2,)" in raises(mean_score, np.ones(2, bool), np.ones(3, bool), 0.5)
     assert "(0,)" in raises(mean_score, np.ones(0, bool), np.ones(0, bool), 0.5)

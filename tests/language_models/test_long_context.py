@@ -136,7 +136,8 @@ def test_bad_input_is_named():
     assert raises(ntk_frequencies, 2, 100.0, 2.0) == "dim must be at least 4, got 2"
     assert raises(check_factor, 0.5) == "factor must be at least 1, got 0.5"
     for function in (position_interpolation, ntk_frequencies):
-        assert raises(function, 8, 100.0, 0.5) == "factor must be at least 1, got 0.5"
+        message = raises(function, 8, 100.0, 0.5)
+        assert "factor" in message and "0.5" in message
     assert "factor" in raises(yarn_frequencies, 8, 100.0, 0.25, 64)
     assert raises(sink_window_mask, 5, 0) == "window must be at least 1, sinks at least 0, got 0, 4"
     assert "sinks" in raises(sink_window_mask, 5, 2, -1)

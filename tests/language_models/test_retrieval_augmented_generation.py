@@ -154,7 +154,7 @@ def test_what_cannot_be_ranked_is_refused_by_name():
         "documents must be floating point, got uint8")
     assert raises(cosine_scores, np.ones(3, np.int8), np.ones((4, 3))).startswith("query must be floating")
     assert "-2" in raises(reciprocal_rank_fusion, [["a"]], -2)
-    assert "repeat" in raises(reciprocal_rank_fusion, [["a", "a"]])
+    assert "rankings" in raises(reciprocal_rank_fusion, [["a", "a"]])
     assert "relevant" in raises(recall_at_k, ["a"], set(), 1) and "0" in raises(recall_at_k, ["a"], {"a"}, 0)
 
 

@@ -100,8 +100,9 @@ def test_what_was_trained_on_gets_shorter_with_each_merge():
 
 def test_a_vocabulary_below_the_bytes_or_an_unknown_id_is_named():
     assert raises(train, TEXT, 255) == "vocab_size must be at least 256, got 255"
-    assert raises(decode, [97, 263], train(TEXT, 263)) == "ids must be in [0, 263), got 263"
-    assert raises(decode, [-1], train(TEXT, 263)) == "ids must be in [0, 263), got -1"
+    for ids, wrong in (([97, 263], "263"), ([-1], "-1")):
+        message = raises(decode, ids, train(TEXT, 263))
+        assert "ids" in message and wrong in message
 
 
 def test_the_longest_match_is_not_the_most_probable_cut():

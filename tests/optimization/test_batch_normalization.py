@@ -156,7 +156,8 @@ def test_gradient_has_no_part_that_shifts_or_scales_the_batch():
 
 def test_one_value_per_channel_is_refused_in_training():
     rng = np.random.default_rng(9)
-    assert "x must have" in raises(batch_norm_train, np.ones((1, 3)), *parameters(rng))
-    assert "x must have" in raises(batch_norm_train, np.ones((0, 3)), *parameters(rng))
+    for shape in ((1, 3), (0, 3)):
+        message = raises(batch_norm_train, np.ones(shape), *parameters(rng))
+        assert "x" in message and str(shape) in message
     y, _, _ = batch_norm_train(rng.normal(size=(1, 3, 2, 2)), *parameters(rng))
     assert np.all(np.isfinite(y)), "one image with four pixels is enough"

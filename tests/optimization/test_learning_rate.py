@@ -172,7 +172,7 @@ def test_pick_asks_for_a_wider_sweep_at_either_end():
 
 
 def test_a_sweep_in_which_all_diverged_is_an_error():
-    assert "diverged" in raises(pick, np.array([1.0, 2.0]), np.array([[np.nan], [np.inf]]))
+    assert "losses" in raises(pick, np.array([1.0, 2.0]), np.array([[np.nan], [np.inf]]))
 
 
 def test_the_page_s_two_axes():

@@ -142,9 +142,9 @@ def test_the_page_s_strengths_grow_with_the_logarithm_of_the_rows():
 
 def test_bad_input_is_named():
     memory, key, strength, _ = problem()
-    assert raises(address, memory, 0 * key, strength) == "key must not be zero"
+    assert "key" in raises(address, memory, 0 * key, strength)
     memory[3] = 0.0
-    assert "memory has a row of zeros: [3]" in raises(address, memory, key, strength)
+    assert "memory" in raises(address, memory, key, strength)
     assert "gap" in raises(needed_strength, 16, 0.99, 0.0)
     for share in (0.06, 1.0, 1.5):  # softer than strength 0, and sharper than any
         assert "share" in raises(needed_strength, 16, share, 0.5)

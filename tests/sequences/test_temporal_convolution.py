@@ -166,4 +166,4 @@ def test_an_empty_batch_and_no_steps_keep_their_shapes():
 def test_a_buffer_of_another_length_is_named():
     x, weight, bias = problem()
     message = raises(stream_step, x[:, :, 0], np.zeros((N, C, 7)), weight, bias, 2)
-    assert message == "buffer must be (2, 3, 6), got (2, 3, 7)"
+    assert "buffer" in message and "(2, 3, 7)" in message

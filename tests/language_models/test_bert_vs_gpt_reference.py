@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pytest
 import torch
 
 from snippets.language_models.bert_vs_gpt import IGNORE, causal_lm_loss, entropies, mask_tokens, mlm_loss
@@ -66,3 +67,11 @@ def test_the_page_s_numbers():
     product = pairs.sum(axis=1)[:, None] * pairs.sum(axis=0)
     assert product[pairs == 0].sum() == 0.5
     assert round(8e9 / 149e6) == 54
+
+
+def test_labels_that_say_nothing_or_no_token_are_told_which_are_allowed():
+    for labels, told in (([IGNORE, IGNORE], r"^labels must not all be -100$"),
+                         ([IGNORE, 3], r"^labels must be tokens or -100, got 3$"),
+                         ([IGNORE, -1], r"^labels must be tokens or -100, got -1$")):
+        with pytest.raises(ValueError, match=told):
+            mlm_loss(np.zeros((2, 3)), np.array(labels))

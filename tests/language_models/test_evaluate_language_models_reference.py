@@ -4,6 +4,7 @@ from fractions import Fraction
 from math import comb
 
 import numpy as np
+import pytest
 import torch
 from scipy.stats import hypergeom, norm, sem
 from sklearn.linear_model import LogisticRegression
@@ -77,3 +78,12 @@ def test_the_mean_of_float32_scores_is_taken_in_float64():
 def test_more_games_than_a_byte_holds_are_counted():
     s = bradley_terry(np.array([[0, 200], [100, 0]], np.uint8))
     assert abs(s[0] - s[1] - np.log(2)) < 1e-8
+
+
+def test_too_little_to_compare_is_told_with_how_much_there_is():
+    alone, same = (np.ones(1), None, 1), (np.ones(4), np.zeros(4), 1)
+    for scores, clusters, found in (alone, (np.ones(0), None, 0), same):
+        with pytest.raises(ValueError, match=rf"^need 2 scores or clusters or more, got {found}$"):
+            mean_and_error(scores, clusters)
+    with pytest.raises(ValueError, match=r"^wins must connect all models both ways, got \[\[0"):
+        bradley_terry(np.array([[0, 3, 4], [0, 0, 1], [0, 2, 0]]))

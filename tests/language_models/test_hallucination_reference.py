@@ -1,6 +1,7 @@
 """The same entropies from SciPy and PyTorch, risks from scikit-learn, and a score maximized by hand."""
 
 import numpy as np
+import pytest
 import torch
 from scipy.stats import entropy
 from sklearn.metrics import accuracy_score
@@ -54,3 +55,8 @@ def test_leaving_one_out_finds_the_same_mass():
 
 def test_an_entropy_of_nothing_is_not_minus_zero():
     assert not np.signbit(semantic_entropy(np.zeros(10, np.int32)))
+
+
+def test_counts_without_an_observation_are_told_so():
+    with pytest.raises(ValueError, match=r"^counts must hold an observation, got \[0 2\]$"):
+        good_turing_missing_mass(np.array([[0, 0, 0], [1, 0, 1]]))

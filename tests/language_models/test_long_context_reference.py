@@ -1,6 +1,7 @@
 """Interpolation as divided positions and the window mask in attention, in PyTorch, values and gradients."""
 
 import numpy as np
+import pytest
 import torch
 import torch.nn.functional as F
 
@@ -63,3 +64,9 @@ def test_masked_attention_ignores_every_dropped_key():
         keep = sorted(set(range(min(2, i + 1))) | set(range(max(0, i - 2), i + 1)))
         alone = F.scaled_dot_product_attention(q[..., i : i + 1, :], k[..., keep, :], v[..., keep, :])
         torch.testing.assert_close(whole[..., i : i + 1, :], alone)
+
+
+def test_a_factor_that_would_shorten_the_context_is_told_its_limit():
+    for function in (position_interpolation, ntk_frequencies):
+        with pytest.raises(ValueError, match=r"^factor must be at least 1, got 0\.5$"):
+            function(8, 100.0, 0.5)

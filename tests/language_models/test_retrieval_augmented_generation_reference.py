@@ -1,6 +1,7 @@
 """The same scores from scikit-learn's counts, SciPy's ranks and PyTorch's cosine."""
 
 import numpy as np
+import pytest
 import torch
 from scipy.stats import rankdata
 from sklearn.feature_extraction.text import CountVectorizer
@@ -58,3 +59,8 @@ def test_reciprocal_rank_of_one_relevant_document_is_the_ranking_precision():
     ours = [reciprocal_rank(np.argsort(-row).tolist(), {int(t)})
             for row, t in zip(scores, target, strict=True)]
     assert abs(np.mean(ours) - label_ranking_average_precision_score(np.eye(9)[target], scores)) < 1e-12
+
+
+def test_a_ranking_that_repeats_a_document_is_shown():
+    with pytest.raises(ValueError, match=r"^rankings must not repeat a document, got \['b', 'a', 'b'\]$"):
+        reciprocal_rank_fusion([["a", "b"], ["b", "a", "b"]])

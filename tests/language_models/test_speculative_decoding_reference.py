@@ -4,10 +4,12 @@ import itertools
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from snippets.language_models.speculative_decoding import (
     acceptance_rate,
+    draw,
     expected_tokens,
     output_distribution,
     residual,
@@ -106,3 +108,18 @@ def test_the_page_s_numbers():
     rng = np.random.default_rng(0)  # the formula by counting: five draws of 8 out of 128
     counts = [len({int(e) for _ in range(5) for e in rng.choice(128, 8, replace=False)}) for _ in range(400)]
     assert abs(np.mean(counts) - experts) < 5 * np.std(counts) / 20
+
+
+def test_a_draft_that_cannot_be_is_told_its_place():
+    rng, p = np.random.default_rng(0), np.full((2, 3), 1 / 3)
+    with pytest.raises(ValueError, match=r"^drafts\[0\] = 2 has probability 0 under q$"):
+        verify(p, np.array([[0.5, 0.5, 0.0]]), [2], rng)
+    for token in (-1, 3):
+        with pytest.raises(ValueError, match=rf"^drafts\[0\] must be below 3, got {token}$"):
+            verify(p, p[:1], [token], rng)
+
+
+def test_nothing_to_draw_from_is_told_its_sum():
+    for probs, total in ((np.zeros(3), r"0\.0"), (np.array([0.5, 0.5, 1.0, -4.0]), r"-2\.0")):
+        with pytest.raises(ValueError, match=rf"^probs must have a positive sum, got {total}$"):
+            draw(probs, np.random.default_rng(0))

@@ -4,6 +4,7 @@ import itertools
 import math
 
 import numpy as np
+import pytest
 
 from snippets.language_models.tokenization import decode, encode, most_probable, pre_tokenize, train
 
@@ -86,3 +87,9 @@ def test_the_page_s_sizes_of_vocabularies():
     seven = (7e9 + 128_256 * 4096) / (7e9 + 32_000 * 4096)
     assert round(3.94 / 3.17, 2) == 1.24
     assert round(seven, 3) == 1.055 and round(3.94 / 3.17 / seven, 2) == 1.18
+
+
+def test_an_id_outside_the_vocabulary_is_told_with_its_limits():
+    for wrong in (257, -1):
+        with pytest.raises(ValueError, match=rf"^ids must be in \[0, 257\), got {wrong}$"):
+            decode([97, wrong], [(97, 98)])

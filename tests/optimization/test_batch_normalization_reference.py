@@ -113,3 +113,11 @@ def test_dropout_before_it_shifts_the_variance():
     kept = h * (torch.rand(400_000, generator=generator) >= 0.5) * 2
     np.testing.assert_allclose([h.var().item(), kept.var().item()], [0.341, 0.841], rtol=0.02)
     np.testing.assert_allclose((0.3408 / 0.8408) ** 0.5, 0.637, atol=5e-4)
+
+
+def test_one_value_per_channel_is_told_with_its_shape():
+    one = np.ones(3)
+    for shape in ((1, 3), (0, 3)):
+        told = rf"^x must have 2 or more values per channel, got \({shape[0]}, 3\)$"
+        with pytest.raises(ValueError, match=told):
+            batch_norm_train(np.ones(shape), one, one, one, one)

@@ -1,16 +1,11 @@
 """Against autograd, SciPy and torch.optim.Adam."""
 
 import numpy as np
+import pytest
 import torch
 from scipy.optimize import curve_fit
 
-from snippets.optimization.batch_size import (
-    fit_critical,
-    noise_scale,
-    scale_adam,
-    shard_norms,
-    steps_needed,
-)
+from snippets.optimization.batch_size import fit_critical, noise_scale, scale_adam, shard_norms, steps_needed
 
 
 def test_expected_norms_match_per_example_gradients_from_autograd():
@@ -66,3 +61,9 @@ def test_small_floats_are_computed_in_float64():
     steps = np.array([700.1, 80.3], np.float32)
     fit, wide = (fit_critical(np.array([10, 200]), some) for some in (steps, steps.astype(np.float64)))
     np.testing.assert_allclose(fit, wide, rtol=1e-12)
+
+
+def test_a_ratio_that_leaves_no_beta_is_told_what_it_must_leave():
+    for ratio in (11, 0, -1):
+        with pytest.raises(ValueError, match=rf"^ratio must leave betas in \[0, 1\), got {ratio}$"):
+            scale_adam(1e-3, 0.9, 0.999, 1e-8, ratio)

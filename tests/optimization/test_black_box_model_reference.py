@@ -1,6 +1,7 @@
 """The same numbers as scikit-learn's ensembles."""
 
 import numpy as np
+import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import AdaBoostClassifier, BaggingRegressor
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -75,3 +76,17 @@ def test_resampling_and_weights_reach_the_same_accuracy():
     our_error = np.mean(np.sign(score(x[test])) != targets[test])
     error = np.sqrt(2 * 0.04 * 0.96 / 219)
     assert abs(our_error - their_error) < 3 * error
+
+
+def test_models_that_are_never_better_than_chance_are_told_in_how_many_rounds():
+    def worse(x, targets):
+        return lambda new: -np.ones(len(new))
+
+    with pytest.raises(ValueError, match=r"^fit was better than chance in none of 3 rounds$"):
+        boosting(worse, np.zeros((4, 1)), np.ones(4), 3, np.random.default_rng(0))
+
+
+def test_an_error_without_a_finite_vote_is_told():
+    for wrong, error in ((False, r"0\.0"), (True, r"1\.0")):
+        with pytest.raises(ValueError, match=rf"^wrong must have a weight between 0 and 1, got {error}$"):
+            reweight(np.full(2, 0.5), np.array([wrong, wrong]))

@@ -1,6 +1,7 @@
 """Loss and gradient of the whole batch from torch's cross-entropy in float64."""
 
 import numpy as np
+import pytest
 import torch
 from torch.nn import functional
 
@@ -42,3 +43,10 @@ def test_the_page_s_table_of_errors():
 def test_both_means_of_float32_losses_are_taken_in_float64():
     large = np.array([2**24, 1, 1], dtype=np.float32)  # float32 has no 2**24 + 1
     assert mean_of_means(large, np.ones(3)) == ((2**24 + 2) / 3, (2**24 + 2) / 3)
+
+
+def test_a_batch_in_which_no_token_counts_is_told_so():
+    x, targets = np.zeros((2, 3, 5)), np.full((2, 3), -100)
+    for rows, sizes in ((2, [2]), (0, [])):
+        with pytest.raises(ValueError, match=r"^targets must not all be -100, or none$"):
+            accumulate(np.zeros((7, 5)), x[:rows], targets[:rows], sizes)

@@ -1,6 +1,7 @@
 """The same numbers from PyTorch: its SGD on a quadratic, and its Hessian."""
 
 import numpy as np
+import pytest
 import torch
 
 from snippets.optimization.learning_rate import descend, largest_curvature, pick, range_test
@@ -69,3 +70,8 @@ def test_gradients_of_the_experiment_match_torch():
         np.testing.assert_allclose(loss, expected.item(), rtol=1e-10)
         for mine, tensor in zip(grads, tensors, strict=True):
             np.testing.assert_allclose(mine, tensor.grad.numpy(), atol=1e-12)
+
+
+def test_a_sweep_in_which_all_diverged_is_told_with_its_losses():
+    with pytest.raises(ValueError, match=r"^every rate diverged: losses are \[\[nan\], \[inf\]\]$"):
+        pick(np.array([1.0, 2.0]), np.array([[np.nan], [np.inf]]))

@@ -1,11 +1,12 @@
 """The gradient check agrees with autograd; the p value with scikit-learn's."""
 
 import numpy as np
+import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import PredefinedSplit, permutation_test_score
 
-from snippets.optimization.overfit_one_batch import initial_loss, permutation_test, slope_error
+from snippets.optimization.overfit_one_batch import depends_on, initial_loss, permutation_test, slope_error
 
 
 def test_autograd_passes_and_a_changed_gradient_fails():
@@ -43,3 +44,9 @@ def test_score_and_p_value_match_scikit_learn_s():
 def test_shares_of_single_precision_give_a_loss_of_double():
     shares = np.array([0.5, 0.25, 0.25], dtype=np.float32)  # 1.5 bits
     assert abs(initial_loss(shares, bias_at_shares=True) - 1.5 * np.log(2)) < 1e-15
+
+
+def test_a_function_that_changes_the_length_is_told_both_lengths():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="keep length 5, got 4"):
+        depends_on(lambda x: x[:, 1:], rng.standard_normal((2, 5)), rng, 1)

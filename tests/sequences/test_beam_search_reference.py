@@ -87,3 +87,11 @@ def test_how_often_a_wider_beam_finds_something_worse():
         totals = [beam_search(model, 0, width, 11)[0][1] for width in (1, 2, 3, 4)]
         worse += min(np.diff(totals)) < -1e-9
     assert worse == 29
+
+
+def test_too_few_rows_of_log_probabilities_are_told_with_how_many_there_are():
+    def one_row(prefixes):
+        return np.log([[0.2, 0.5, 0.3]])
+
+    with pytest.raises(ValueError, match=r"^step must give 2 rows, got 1$"):
+        beam_search(one_row, 0, 2, 3)

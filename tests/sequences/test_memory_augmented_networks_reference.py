@@ -1,6 +1,7 @@
 """The same weights, read and gradients from PyTorch in float64."""
 
 import numpy as np
+import pytest
 import torch
 
 from snippets.sequences.memory_augmented_networks import address, read, read_backward, write
@@ -39,3 +40,11 @@ def test_a_write_matches_torch():
     tensors = [torch.tensor(value) for value in (memory, weights, erase, add)]
     expected = tensors[0] * (1 - tensors[1][:, None] * tensors[2]) + tensors[1][:, None] * tensors[3]
     np.testing.assert_allclose(write(memory, weights, erase, add), expected.numpy(), atol=1e-14)
+
+
+def test_directions_that_do_not_exist_are_told_where():
+    memory = np.array([[1.0, 2.0], [0.0, 0.0], [3.0, 1.0], [0.0, 0.0]])
+    with pytest.raises(ValueError, match=r"^key must not be zero$"):
+        address(memory[[0, 2]], np.zeros(2), 1.0)
+    with pytest.raises(ValueError, match=r"^memory has a row of zeros: \[1 3\]$"):
+        address(memory, np.ones(2), 1.0)

@@ -1,9 +1,10 @@
 """The same outputs and gradients from torch.nn.functional.conv1d in float64."""
 
 import numpy as np
+import pytest
 import torch
 
-from snippets.sequences.temporal_convolution import causal_conv1d, causal_conv1d_backward
+from snippets.sequences.temporal_convolution import causal_conv1d, causal_conv1d_backward, stream_step
 
 
 def test_outputs_and_gradients_match_torch():
@@ -33,3 +34,8 @@ def test_the_widest_type_among_the_inputs_decides():
     assert grads[1].dtype == np.float64  # the weights' gradient is made of the inputs
     grads = causal_conv1d_backward(x.astype(np.float32), weight, 2, grad)
     assert grads[0].dtype == np.float64  # and the inputs' of the weights
+
+
+def test_a_buffer_of_another_length_is_told_the_right_one():
+    with pytest.raises(ValueError, match=r"^buffer must be \(2, 3, 6\), got \(2, 3, 7\)$"):
+        stream_step(np.zeros((2, 3)), np.zeros((2, 3, 7)), np.zeros((5, 3, 4)), np.zeros(5), 2)

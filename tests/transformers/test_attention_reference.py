@@ -3,9 +3,14 @@
 import math
 
 import numpy as np
+import pytest
 import torch
 
-from snippets.transformers.attention import attention_backward, scaled_dot_product_attention
+from snippets.transformers.attention import (
+    attention_backward,
+    attention_weights,
+    scaled_dot_product_attention,
+)
 
 
 def test_outputs_and_gradients_match_torch():
@@ -47,3 +52,9 @@ def test_the_page_s_standard_deviations_at_the_start():
         scores = q @ k.T / math.sqrt(width)
         # 512 x 512 products of weights: a relative deviation of about 1/512, and of the 400 rows 1/20.
         assert abs(scores.std().item() / expected - 1) < 0.1
+
+
+def test_a_mask_of_integers_is_told_what_a_mask_is():
+    query, key = np.zeros((3, 4)), np.zeros((5, 4))
+    with pytest.raises(ValueError, match=r"^attn_mask must be boolean or floating, got int32$"):
+        attention_weights(query, key, np.ones((3, 5), np.int32))

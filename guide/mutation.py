@@ -54,6 +54,36 @@ pythonpath = ["."]
 filterwarnings = ["error"]
 markers = ["slow: takes more than about two seconds"]
 """
+# mutmut runs for a mutant the tests that called its function. What one test keeps for the others is called in
+# the first of them alone: so each begins with nothing kept.
+CONFTEST = """\
+import functools
+import os
+
+import pytest
+
+REAL, KEPT = functools.lru_cache, []
+
+
+def lru_cache(*arguments, **options):
+    def remember(made):
+        code = getattr(made.__wrapped__, "__code__", None)
+        if code and code.co_filename.startswith(os.getcwd()):
+            KEPT.append(made)
+        return made
+
+    made = REAL(*arguments, **options)
+    return remember(made) if hasattr(made, "cache_clear") else lambda function: remember(made(function))
+
+
+functools.lru_cache = lru_cache  # functools.cache calls it
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    for function in KEPT:
+        function.cache_clear()
+"""
 # Each mutant's fate, and the change of each that no test noticed: in one process, for `mutmut show` starts
 # anew for every mutant, which took as long as a third of all tests.
 READ = """
@@ -206,6 +236,7 @@ def result_of(root: Path, snippet: snippets.Snippet, workers: int = 1) -> Result
     without = _quoted(word for part in WITHOUT for word in ("-p", f"no:{part}"))
     settings = SETTINGS.format(module=snippet.path, tests=_quoted(tests), without=without)
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+    (folder / "tests" / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     code = [(folder / name).read_text(encoding="utf-8") for name in [*tests, *beside] if name.endswith(".py")]
     loaded = ["pytest", *(name for name in LIBRARIES if name.partition(".")[0] in "".join(code))]
     (folder / "libraries.txt").write_text("\n".join(loaded), encoding="utf-8")
@@ -246,7 +277,7 @@ def is_current(root: Path, kept: dict) -> bool:
 def _inputs(root: Path, snippet: snippets.Snippet) -> dict[str, str | list[str]]:
     """Hashes of what the fate of mutants depends on: all of it, the code, each piece of its tests."""
     code = hashlib.sha256(metadata.version("mutmut").encode())
-    code.update(SETTINGS.encode() + " ".join(WITHOUT).encode())
+    code.update((SETTINGS + CONFTEST).encode() + " ".join(WITHOUT).encode())
     for name in _beside(root, snippet):
         code.update(name.encode() + (root / name).read_bytes())
     everything, pieces = code.copy(), []

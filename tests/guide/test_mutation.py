@@ -64,6 +64,15 @@ def test_what_a_test_keeps_from_the_sound_code_hides_no_change(root):
     assert mutation.result_of(root, MODULE).survivors == []
 
 
+def test_a_test_that_finds_something_kept_is_tried_on_what_made_it(root):
+    (root / "tests/a/test_b.py").write_text(
+        "from functools import cache\n\nfrom snippets.a.b import clip\n\n\n"
+        "@cache\ndef both():\n    return clip(3.0, 2.0), clip(-3.0, 2.0), clip(7.0)\n\n\n"
+        "def test_there_are_three():\n    assert len(both()) == 3\n\n\n"
+        "def test_values():\n    assert both() == (2.0, -2.0, 1.0)\n")
+    assert mutation.result_of(root, MODULE).survivors == []
+
+
 def test_weak_tests_are_told_which_change_they_missed(root, capsys):
     (root / "tests/a/test_b.py").write_text(WEAK)
     with pytest.raises(GuideError, match="fewer than 90% of the mutants were noticed"):

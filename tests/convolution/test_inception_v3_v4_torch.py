@@ -375,6 +375,10 @@ def test_counting_leaves_the_model_as_it_was():
     assert model.training and not any(m._forward_hooks for m in model.modules())
 
 
+def test_a_3x3_convolution_to_one_channel_by_hand():
+    assert multiply_adds(nn.Conv2d(2, 1, 3), 2, 5, 7) == 2 * 9 * 15  # on 3 x 5 places
+
+
 def test_worked_numbers_of_the_page():
     assert (2 * 9, 25, round(1 - 18 / 25, 2)) == (18, 25, 0.28)
     assert (7 + 7, 49, round(1 - 14 / 49, 2)) == (14, 49, 0.71)

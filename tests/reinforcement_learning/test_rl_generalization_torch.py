@@ -78,3 +78,13 @@ def test_the_target_network_stays_as_it_was_after_the_first_update():
         expected = 0.9 * best
         expected[1, following[1] == 2] = 1.0  # the goal, which has no future
         np.testing.assert_allclose(last(views[:2]).numpy(), expected.numpy(), atol=1e-3)
+
+
+def test_values_come_through_two_layers_of_relu():
+    torch.manual_seed(0)
+    network = train_q(planes(FREE, 5, True)[None], torch.tensor(moves(FREE))[None], torch.tensor([5]),
+                      torch.tensor([[0, 0]]), 0, torch.Generator().manual_seed(0), hidden=7)
+    x = planes(FREE, 5, True)
+    w1, b1, w2, b2, w3, b3 = network.parameters()
+    hidden = ((x @ w1.T + b1).clamp(min=0) @ w2.T + b2).clamp(min=0)
+    torch.testing.assert_close(network(x), hidden @ w3.T + b3)

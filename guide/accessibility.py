@@ -41,6 +41,12 @@ CHANGES = [
         rf"\1\3 {BUTTON.format(name='Show the pages of this topic')}",
     ),
 ]
+# Material's script gives the buttons of each block of code a navigation of their own: twenty landmarks
+# without a name on a page, which a screen reader announces one by one.
+SCRIPTS = "assets/javascripts/bundle.*.min.js"
+NAVIGATION, GROUP = '"nav",{class:"md-code__nav"}', '"div",{class:"md-code__nav"}'
+# On the page of a topic Material names a toggle for the table of contents and writes none.
+TOGGLE, FOR_TOGGLE = 'id="__toc"', ' for="__toc"'
 # A corner of a table that heads nothing: as a heading it would be read out, and say nothing.
 EMPTY_HEADING = re.compile(r"<th(?P<attributes>(?: [^>]*)?)>\s*</th>")
 
@@ -55,6 +61,7 @@ def finish(root: Path, site: Path) -> None:
     for page in sorted(site.rglob("*.html")):
         for name in finish_page(page):
             found[name] += 1
+    found["a navigation of its own at each block of code"] = sum(map(finish_script, site.glob(SCRIPTS)))
     missing = [name for name, count in found.items() if not count]
     if missing:
         cure = "as Material used to write it: look at a built page and mend the pattern"
@@ -65,9 +72,18 @@ def finish(root: Path, site: Path) -> None:
 def finish_page(page: Path) -> list[str]:
     """Write names and roles into one page, and say which of them it had."""
     text = EMPTY_HEADING.sub(r"<td\g<attributes>></td>", page.read_text(encoding="utf-8"))
+    if TOGGLE not in text:
+        text = text.replace(FOR_TOGGLE, "")
     found = []
     for name, pattern, replacement in CHANGES:
         text, count = re.subn(pattern, replacement, text, flags=re.DOTALL)
         found += [name] if count else []
     page.write_text(text, encoding="utf-8", newline="\n")
     return found
+
+
+def finish_script(script: Path) -> bool:
+    """Make the buttons of a block of code no landmark, and say whether they were one."""
+    text = script.read_text(encoding="utf-8")
+    script.write_text(text.replace(NAVIGATION, GROUP), encoding="utf-8", newline="\n")
+    return NAVIGATION in text

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ VENDOR = ROOT / "docs" / "assets" / "vendor"
 NUMPY = WEB / "numpy-wasm"
 # 114 packages that only `make audit` needs, so they have a lock of their own.
 LIGHTHOUSE = WEB / "lighthouse"
+# Fonts for browsers of before 2016, which KaTeX's style sheet names after the one that all others take.
+OTHER_FONTS = re.compile(r',url\([^)]*\) format\("(?:woff|truetype)"\)')
 
 # group: (environment, hashed lock files, requirement files that cannot carry hashes)
 GROUPS = {
@@ -133,7 +136,8 @@ def vendor_katex(target: Path) -> None:
     """KaTeX's style sheet and the one font format that every browser of today reads."""
     katex = WEB / "node_modules" / "katex"
     (target / "fonts").mkdir(parents=True)
-    shutil.copy(katex / "dist" / "katex.min.css", target)
+    styles = (katex / "dist" / "katex.min.css").read_text(encoding="utf-8")
+    (target / "katex.min.css").write_text(OTHER_FONTS.sub("", styles), encoding="utf-8", newline="\n")
     shutil.copy(katex / "LICENSE", target)
     for font in (katex / "dist" / "fonts").glob("*.woff2"):
         shutil.copy(font, target / "fonts")

@@ -6,6 +6,7 @@ import functools
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import quickjs
 
@@ -26,6 +27,13 @@ MACROS = {
     r"\norm": r"\left\lVert #1 \right\rVert",
     r"\T": r"^{\mathsf{T}}",
 }
+
+
+MATHML = re.compile(r'<math xmlns="http://www.w3.org/1998/Math/MathML"(?P<rest>.*?</math>)', re.DOTALL)
+# How many children those elements of MathML have that give each child a place of its own.
+PLACES = dict.fromkeys(["mfrac", "mover", "mroot", "msub", "msup", "munder"], 2)
+PLACES |= {"msubsup": 3, "munderover": 3}
+APPLICATION = "\N{FUNCTION APPLICATION}"
 
 
 class TexError(ValueError):
@@ -80,4 +88,32 @@ def render(tex: str, display: bool) -> str:
     if "error" in result:
         reason = re.sub(r"^KaTeX parse error: ", "", result["error"])
         raise TexError(reason.replace("\n", " "))
-    return result["html"]
+    return MATHML.sub(_mended, result["html"], count=1)
+
+
+def _mended(match: re.Match) -> str:
+    r"""KaTeX's MathML as the standard has it; what breaks it is read out without its place in the formula.
+
+    A name such as ``\max`` is two elements, also where MathML has a place for one: ``x_{\max}``. And the
+    letters of ``\bmod`` are elements inside an operator, which holds text alone.
+    """
+    if APPLICATION not in match[0] and not re.search("<mo[^>]*><", match[0]):
+        return match[0]
+    root = ElementTree.fromstring(f"<math{match['rest']}")
+    for element in root.iter():
+        if element.tag == "mo" and len(element):
+            text = "".join(element.itertext())
+            del element[:]
+            element.text = text
+        if len(element) > PLACES.get(element.tag, len(element)):
+            children = list(element)
+            element[:] = []
+            for child in children:
+                if child.tag == "mo" and child.text == APPLICATION:
+                    name = element[-1]
+                    element[-1] = ElementTree.Element("mrow")
+                    element[-1].extend([name, child])
+                else:
+                    element.append(child)
+    text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+    return text.replace("<math", '<math xmlns="http://www.w3.org/1998/Math/MathML"', 1)

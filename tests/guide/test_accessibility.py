@@ -18,12 +18,18 @@ PAGE = """<html><body>
   <span class="md-nav__icon md-icon"></span>
 </label>
 <nav class="md-nav" data-md-level="1" aria-labelledby="__nav_7_label" aria-expanded="true"></nav>
+<label class="md-nav__title" for="__toc">Table of contents</label>
 <table><thead><tr><th></th><th style="text-align: right;"> </th><th>loss</th></tr></thead></table>
 </body></html>
 """
 
+SCRIPT = 'function f(){return x("nav",{class:"md-code__nav"})}function g(){return x("nav",{class:"md-tags"})}'
 
-def finish(tmp_path, text: str) -> str:
+
+def finish(tmp_path, text: str, script: str = SCRIPT) -> str:
+    bundle = tmp_path / "assets" / "javascripts" / "bundle.a1b2.min.js"
+    bundle.parent.mkdir(parents=True)
+    bundle.write_text(script)
     (tmp_path / "index.html").write_text(text)
     accessibility.finish(tmp_path, tmp_path)
     return (tmp_path / "index.html").read_text()
@@ -50,7 +56,25 @@ def test_an_empty_heading_of_a_table_heads_nothing(tmp_path):
     assert '<tr><td></td><td style="text-align: right;"></td><th>loss</th></tr>' in finish(tmp_path, PAGE)
 
 
+def test_the_buttons_of_a_block_of_code_are_no_landmark(tmp_path):
+    finish(tmp_path, PAGE)
+    script = (tmp_path / "assets" / "javascripts" / "bundle.a1b2.min.js").read_text()
+    assert script == SCRIPT.replace('"nav",{class:"md-code__nav"}', '"div",{class:"md-code__nav"}')
+
+
+def test_a_label_names_no_toggle_that_the_page_lacks(tmp_path):
+    toggle = '<input type="checkbox" id="__toc">'
+    assert '<label class="md-nav__title">' in finish(tmp_path / "without", PAGE)
+    assert '<label class="md-nav__title" for="__toc">' in finish(tmp_path / "with", toggle + PAGE)
+
+
 def test_it_is_said_when_material_writes_its_pages_differently(tmp_path):
     with pytest.raises(GuideError, match="no page has the search dialog as") as raised:
         finish(tmp_path, PAGE.replace('role="dialog"', ""))
+    assert len(raised.value.faults) == 1
+
+
+def test_it_is_said_when_material_writes_its_script_differently(tmp_path):
+    with pytest.raises(GuideError, match="no page has a navigation of its own at each") as raised:
+        finish(tmp_path, PAGE, 'x("nav",{className:"md-code__nav"})')
     assert len(raised.value.faults) == 1

@@ -18,6 +18,19 @@ def test_formula_has_both_forms():
     assert "katex-display" in katex.render("x^2", True)
 
 
+@pytest.mark.parametrize(("tex", "mathml"), [
+    (r"\lambda_{\max}", "<msub><mi>λ</mi><mrow><mi>max</mi><mo>\u2061</mo></mrow></msub>"),
+    (r"x_{\min}^2", "<msubsup><mi>x</mi><mrow><mi>min</mi><mo>\u2061</mo></mrow><mn>2</mn></msubsup>"),
+    (r"\frac{\log}{2}", "<mfrac><mrow><mi>log</mi><mo>\u2061</mo></mrow><mn>2</mn></mfrac>"),
+    (r"\log x \lt y", "<mi>log</mi><mo>\u2061</mo><mi>x</mi><mo>&lt;</mo><mi>y</mi>"),
+    (r"i \bmod 2", '<mo lspace="0.22em" rspace="0.22em">mod</mo>'),
+])
+def test_mathml_has_one_child_in_each_place_and_text_in_operators(tex, mathml):
+    html = katex.render(tex, False)
+    assert mathml in html
+    assert html.startswith('<span class="katex"><span class="katex-mathml"><math xmlns="http://www.w3.org/1998/')
+
+
 @pytest.mark.parametrize(("tex", "words"), [
     (r"\foo", r"Undefined control sequence: \foo"),
     (r"\frac{1}{", "expected '}'"),

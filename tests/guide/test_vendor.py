@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import tomllib
 import zipfile
@@ -70,3 +71,12 @@ def test_a_wheel_that_is_not_the_one_named_is_refused(tmp_path, monkeypatch):
     with pytest.raises(SystemExit, match="is not the file that SHA256SUMS names"):
         install.vendor_python(tmp_path / "python")
     assert not (tmp_path / "python" / wheel.name).exists()
+
+
+def test_the_styles_of_formulas_name_the_fonts_that_are_there_and_no_others(tmp_path):
+    install.vendor_katex(tmp_path / "katex")
+    text = (tmp_path / "katex" / "katex.min.css").read_text()
+    fonts = {path.relative_to(tmp_path / "katex").as_posix() for path in tmp_path.rglob("*.woff2")}
+    assert len(fonts) == 20
+    assert set(re.findall(r"url\(([^)]*)\)", text)) == fonts
+    assert text.count("@font-face{") == text.count('format("woff2")}') == 20

@@ -27,12 +27,10 @@ PAGES = [
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
-# What axe takes for a fault and is none, or is Material's and not in the page until its script makes it.
+# What axe takes for a fault and is none.
 ALLOWED = {
     # axe does not read MathML, which is what a screen reader hears in a heading that is a formula.
     "empty-table-header": ":has(math)",
-    # Material's copy buttons, each in a nav of its own that its script adds when the code comes into view.
-    "landmark-unique": ".md-code__nav",
     # The editor's text takes the focus; axe does not count what is editable without a tabindex.
     "scrollable-region-focusable": ".cm-scroller:has([contenteditable=true])",
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lxml import html
 
-from guide import cards, files, history, pages, references, snippets, syllabus
+from guide import cards, files, history, notebooks, pages, references, snippets, syllabus
 from guide.check.project import read_navigation
 from guide.deck import site_address
 from guide.notebooks import page_address
@@ -30,8 +30,10 @@ FEED_SIZE = 30
 ALTERNATE = 'rel="alternate "'
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 ADMONITION = re.compile(r'^(?P<kind>!!!|\?\?\?\+?)\s+(?P<class>[\w-]+)(?:\s+"(?P<title>.*)")?\s*$')
+TAB = re.compile(r'^=== "(?P<title>.+)"\s*$')
 ATTRIBUTES = re.compile(r"\s*\{\s*[#.][^}]*\}\s*$")
 LINK = re.compile(r"(?P<before>\]\()(?P<target>[^)\s#:]+\.(?:md|ipynb|svg|png))(?P<rest>[^)]*\))")
+HERE = re.compile(r"(?P<before>\]\()(?P<anchor>#[^)\s]+\))")
 INCLUDE = re.compile(r'^\s*-+8<-+\s+"(?P<file>[^":]+):(?P<section>[^"]+)"\s*$')
 
 
@@ -75,16 +77,39 @@ def _add_to_head(page: Path, lines: list[str]) -> None:
 def markdown_copy(page: Page, root: Path, base: str, known: dict[str, references.Reference]) -> str:
     """One answer as plain Markdown that stands for itself."""
     address = f"{base}{page_address(page.source)}/"
-    body = page.body.strip("\n")
+    body = (_notebook(page, root, address) if page.is_notebook else page.body).strip("\n")
     lines = _plain_blocks(_with_code(body.split("\n"), root))
     text = "\n".join(ATTRIBUTES.sub("", line) if line.startswith("#") else line for line in lines)
     text = _with_sources(text, known)
     text = _outside_code(text, lambda part: LINK.sub(lambda link: _in_full(link, page, base), part))
+    text = _outside_code(text, lambda part: HERE.sub(rf"\g<before>{address}\g<anchor>", part))
     facts = f"From {address}: level {page.front.level}, asked {page.front.asked}. Text CC BY 4.0, code MIT."
     if page.is_notebook:
         facts += f" The code: {address}{page.stem}.ipynb"
     title, _, rest = text.partition("\n")
     return f"{title}\n\n{facts}\n\n{rest.strip()}\n"
+
+
+def _notebook(page: Page, root: Path, address: str) -> str:
+    """The cells of a notebook: text, code and what it printed or drew."""
+    parts = []
+    for index, cell in enumerate(pages.read_notebook(root, page.path).cells):
+        if cell.cell_type == "markdown":
+            parts.append(pages.notebook_markdown(cell.text))
+        elif cell.text.strip():
+            parts.append(f"```python\n{cell.text}\n```")
+            parts += [_printed(output, cell.metadata.get("alt", ""), f"{address}{page.stem}_{index}_{number}")
+                      for number, output in enumerate(cell.outputs)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _printed(output: dict, alt: str, picture: str) -> str:
+    data = output.get("data", {})
+    for kind, suffix in notebooks.PICTURES.items():
+        if kind in data:
+            return f"![{alt}]({picture}.{suffix})"
+    text = "".join(output.get("text", data.get("text/plain", ""))).rstrip()
+    return f"```text\n{text}\n```" if text else ""
 
 
 def _with_code(lines: list[str], root: Path) -> list[str]:
@@ -105,11 +130,12 @@ def _with_code(lines: list[str], root: Path) -> list[str]:
 
 
 def _plain_blocks(lines: list[str]) -> list[str]:
-    """Admonitions as quotations, folds as headings: what any Markdown shows."""
+    """Admonitions as quotations, folds as headings, tabs one after the other: what any Markdown shows."""
     result: list[str] = []
     index = 0
     while index < len(lines):
-        opening = ADMONITION.match(lines[index])
+        tab = TAB.match(lines[index])
+        opening = tab or ADMONITION.match(lines[index])
         if not opening:
             result.append(lines[index])
             index += 1
@@ -121,7 +147,9 @@ def _plain_blocks(lines: list[str]) -> list[str]:
             index += 1
         inside = "\n".join(inside).strip("\n").split("\n")
         title = opening["title"] or opening["class"].capitalize()
-        if opening["kind"] == "!!!":
+        if tab:
+            result += [f"**{title}**", "", *inside, ""]
+        elif opening["kind"] == "!!!":
             result += [f"> **{title}**", ">", *(f"> {line}".rstrip() for line in inside), ""]
         else:
             result += [f"### {title}", "", *inside, ""]
@@ -211,7 +239,11 @@ def structured_data(page: Page, site: Path, base: str) -> dict:
 
 
 def _plain_text(fragment: str) -> str:
-    return cards.plain(html.fragment_fromstring(fragment, create_parent="div"))
+    """The text of an answer; formulas between dollars, or nobody would know TeX from words."""
+    element = html.fragment_fromstring(fragment, create_parent="div")
+    for tex in element.iter("annotation"):
+        tex.text = f"${tex.text}$"
+    return cards.plain(element)
 
 
 # New answers: https://www.rfc-editor.org/rfc/rfc4287

@@ -210,6 +210,7 @@ class Cell(BaseModel):
 
     cell_type: str
     source: str | list[str]
+    metadata: dict[str, Any] = {}
     execution_count: int | None = None
     outputs: list[dict[str, Any]] = []
 

@@ -46,11 +46,31 @@ def test_a_copy_is_markdown_that_needs_no_extension(copy):
     assert "!!!" not in copy and "???" not in copy and "{ #" not in copy
 
 
+def test_tabs_of_a_copy_follow_one_another(project):
+    tabs = '=== "NumPy"\n\n    ```python\n    a = 1\n    ```\n\n=== "PyTorch"\n\n    Text.\n\nAfter.\n'
+    project.append("docs/data/leakage.md", f"\n{tabs}")
+    copy = markdown_copy(page(project, "data/leakage.md"), project.root, BASE, {})
+    assert "\n**NumPy**\n\n```python\na = 1\n```\n\n**PyTorch**\n\nText.\n\nAfter.\n" in copy
+
+
+def test_a_copy_of_a_notebook_has_its_code_and_what_it_printed_and_drew(project):
+    drawn = {"output_type": "display_data", "data": {"image/png": "", "text/plain": ["<Figure>"]}}
+    printed = {"output_type": "stream", "name": "stdout", "text": ["1\n", "2\n"]}
+    value = {"output_type": "execute_result", "data": {"text/plain": ["0.5"]}}
+    project.add_notebook(outputs=[printed, drawn, value], metadata={"alt": "A line that falls."})
+    copy = markdown_copy(page(project, "training/momentum.ipynb"), project.root, BASE, {})
+    picture = "![A line that falls.](https://example.org/training/momentum/momentum_1_1.png)"
+    assert copy.startswith("# What does momentum do?\n\nFrom https://example.org/training/momentum/: ")
+    assert copy.endswith("\n\n```python\nprint(1)\n```\n\n```text\n1\n2\n```\n\n"
+                         f"{picture}\n\n```text\n0.5\n```\n")
+
+
 def test_a_copy_has_its_addresses_in_full(project):
-    links = "[clipping](../training/clipping.md#clipping_value), `[a](b.md)`"
+    links = "[clipping](../training/clipping.md#clipping_value), [below](#more), `[a](b.md)`"
     project.append("docs/data/leakage.md", f"\nSee {links}.\n")
     copy = markdown_copy(page(project, "data/leakage.md"), project.root, BASE, {})
-    assert "[clipping](https://example.org/training/clipping/#clipping_value), `[a](b.md)`" in copy
+    assert ("[clipping](https://example.org/training/clipping/#clipping_value), "
+            "[below](https://example.org/data/leakage/#more), `[a](b.md)`") in copy
 
 
 def test_a_copy_shows_the_figure_of_the_site(copy):
@@ -71,7 +91,8 @@ def built(project):
         head = f'<head>\n  <link rel="canonical" href="{BASE}{place}">\n  </head>'
         project.write(f"site/{place}index.html", f"<html>{head}<body></body></html>")
     for name in ("training/clipping", "data/leakage"):
-        card = {"answer": "<p>By <em>norm</em>, if a &lt; b.</p>",
+        formula = '<span class="katex"><math><annotation>\\ln K</annotation></math>ln K</span>'
+        card = {"answer": f"<p>By <em>norm</em>, if a &lt; {formula}.</p>",
                 "follow_ups": [{"question": "Which bound?", "answer": "<p>One.</p>"}]}
         project.write(f"site/practise/cards/{name}.json", json.dumps(card))
     machine_readable.finish(project.root, site)
@@ -86,7 +107,7 @@ def test_each_page_carries_its_question_and_answer_as_data(project):
     assert data["url"] == f"{BASE}training/clipping/" and "FAQPage" in data["@type"]
     questions = {item["name"]: item["acceptedAnswer"]["text"] for item in data["mainEntity"]}
     asked = "Do you clip gradients by value or by norm?"
-    assert questions == {asked: "By norm, if a < b.", "Which bound?": "One."}
+    assert questions == {asked: r"By norm, if a < $\ln K$.", "Which bound?": "One."}
     assert project.read("site/training/clipping/index.md").startswith("# Do you clip")
 
 

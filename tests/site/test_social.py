@@ -50,6 +50,13 @@ def test_every_page_says_once_what_a_preview_shows(heads):
             assert len(said["og:url"]) == 1 and said["og:description"] == said["description"], file
 
 
+def test_no_two_pages_have_the_same_title(heads):
+    files = {}
+    for file, said in heads.items():
+        files.setdefault(said["title"][0], []).append(file)
+    assert [twice for twice in files.values() if len(twice) > 1] == []
+
+
 def test_every_picture_is_the_png_that_its_tags_promise(heads, site, base):
     assert base.startswith("https://") and base.endswith("/")
     seen = set()

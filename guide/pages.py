@@ -84,11 +84,19 @@ class Fence:
     line: int
     lines: tuple[str, ...]
     closed: bool
+    ticks: str = "```"
 
     @property
     def understood(self) -> bool:
         """Whether PyMdown would take the opening line for a fence at all."""
         return FENCE_INFO.fullmatch(self.info) is not None
+
+    @property
+    def inner(self) -> int:
+        """The line on which a fence opens inside this one, as where the end was forgotten; 0 if none does."""
+        return next((number for number, line in enumerate(self.lines, start=self.line + 1)
+                     if (found := FENCE.match(line)) and not found["indent"] and found["info"].strip()
+                     and found["ticks"].startswith(self.ticks)), 0)
 
     @property
     def language(self) -> str:
@@ -358,7 +366,7 @@ def split_fences(body: str, first_line: int) -> tuple[list[Fence], list[str]]:
             continue
         end = _closing_line(lines, index, opening)
         inside = [line.removeprefix(opening["indent"]) for line in lines[index + 1: end]] if end else []
-        fence = Fence(opening["info"], first_line + index, tuple(inside), closed=end is not None)
+        fence = Fence(opening["info"], first_line + index, tuple(inside), end is not None, opening["ticks"])
         fences.append(fence)
         if end is None:
             index += 1

@@ -9,6 +9,7 @@ from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from guide import files
 from guide.faults import Fault, GuideError
 
 # What YAML says, and what to do about it.
@@ -94,7 +95,7 @@ def explain(error: yaml.YAMLError, text: str, path: str, first_line: int = 1) ->
     """What PyYAML raised, with its place and a cure where one is known."""
     if isinstance(error, yaml.reader.ReaderError):
         line = first_line + text[: error.position].count("\n")
-        return Fault(path, line, f"YAML cannot be read: remove the character U+{error.character:04X}")
+        return Fault(path, line, files.unseen(error.character))
     problem = getattr(error, "problem", None) or str(error).split("\n")[0]
     marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
     if problem == OPEN_QUOTE:

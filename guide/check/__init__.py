@@ -25,7 +25,7 @@ from guide.garbage import seldom_collected
 RULES: list[Callable[[Project], Iterator[Fault]]] = [
     file_rules.files_are_of_a_known_kind,
     file_rules.drawings_are_still,
-    file_rules.no_file_holds_a_secret,
+    file_rules.no_file_hides_anything,
     page_rules.pages_in_navigation,
     page_rules.moved_pages_are_redirected,
     page_rules.topics_have_their_pages,

@@ -31,18 +31,12 @@ WIDTH = 84  # characters of shown code that fit beside the navigation
 
 
 def code_comes_from_snippets(project: Project) -> Iterator[Fault]:
-    """A fence with Python is one include of a section; every fence is closed and names its language."""
+    """A fence with Python is one include of a section; every fence names its language."""
     for page in project.pages:
-        unclosed = [fence for fence in page.fences if not fence.closed]
         for fence in page.fences:
             code = [line for line in fence.lines if line.strip()]
             message = ""
-            if not fence.closed and fence is not unclosed[0]:
-                continue  # one open fence turns the others around
-            elif not fence.closed:
-                message = ("fence is never closed: add a line with the same backticks at the same indent "
-                           "after the code")
-            elif not fence.understood:
+            if not fence.understood:
                 message = (f"fence `{fence.info.strip()}` is not understood: write ```text, "
                            'or ```text title="…"')
             elif fence.language.lower() in PYTHON and (len(code) != 1 or not INCLUDE.match(code[0])):

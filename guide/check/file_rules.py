@@ -1,4 +1,4 @@
-"""Rules about files as such: what kind they are, how large, and what a drawing may hold."""
+"""Rules about files as such: what kind they are, how large, what they hide, what a drawing may hold."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from pathlib import Path
 
 from lxml import etree
 
-from guide import files
+from guide import files, syllabus
 from guide.check.project import Project
 from guide.faults import Fault, GuideError, shorten
 
 LARGEST = 1_000_000  # bytes; a reader's phone and every clone carry each file
 KINDS = {"docs": {".md", ".ipynb", ".svg", ".yml", ".css", ".js"}, "snippets": {".py", ".json"},
          "tests": {".py", ".mjs"}}
+PAGES = {".md", ".ipynb"}  # their names are addresses
+NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*")
+WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # no file can have such a name there
+ELSEWHERE = (".github", "requirements")  # beside the first folder and those of KINDS, for keys and the like
 GENERATED = {"docs/assets/vendor", "__pycache__", ".ipynb_checkpoints"}
 ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "audio", "video", "handler"}
 OWN_ADDRESS = re.compile(r"#|data:image/(png|jpeg);base64,")
@@ -23,6 +27,12 @@ OWN_ADDRESS = re.compile(r"#|data:image/(png|jpeg);base64,")
 SECRET = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{34}|sk-[A-Za-z0-9_-]{32,}"
     r"|xox[abprs]-[A-Za-z0-9-]{20,}|AIza[0-9A-Za-z_-]{35}|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+# Control characters, letters without width, and marks that turn the direction of reading around; what joins
+# the parts of an emoji or of a Persian word is none of them.
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
+                       "\u2066-\u206f\ufeff\ufff9-\ufffb]")
+BROKEN = "\0\r\ufeff"  # reading the file says it
+LOOK_ALIKE = re.compile(r"\w*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])\w*")
 
 
 def files_are_of_a_known_kind(project: Project) -> Iterator[Fault]:
@@ -35,6 +45,9 @@ def files_are_of_a_known_kind(project: Project) -> Iterator[Fault]:
             elif path.suffix not in kinds:
                 yield Fault(name, 0, f"is no kind of file that {folder}/ holds: keep to "
                                      f"{', '.join(sorted(kinds))}; a picture is drawn as SVG by a program")
+            elif folder == "docs" and not _is_good_name(path):
+                yield Fault(name, 0, "name is part of the address: write lower-case letters, digits, "
+                                     "underscores, and no name that Windows keeps for itself")
             elif path.is_file() and (size := path.stat().st_size) > LARGEST:
                 yield Fault(name, 0, f"has {size:,} bytes: keep it below {LARGEST:,}, with fewer points in a "
                                      "drawing or fewer runs in a record")
@@ -53,13 +66,15 @@ def drawings_are_still(project: Project) -> Iterator[Fault]:
             yield from project.memory.faults(_drawing, name, text, content=[name, text])
 
 
-def no_file_holds_a_secret(project: Project) -> Iterator[Fault]:
-    """No page, snippet, test or notebook carries the key of a service."""
-    for name in (name for folder in KINDS for name in _walk(project.root, folder)):
+def no_file_hides_anything(project: Project) -> Iterator[Fault]:
+    """No file carries the key of a service, an unseen character, or a letter that poses as another."""
+    folders = [*KINDS, *ELSEWHERE]
+    first = sorted(path.name for path in project.root.iterdir() if not path.is_symlink())
+    for name in [*first, *(name for folder in folders for name in _walk(project.root, folder))]:
         path = project.root / name
         if path.is_file() and path.stat().st_size <= LARGEST:
             text = path.read_bytes().decode("utf-8", "replace")
-            yield from project.memory.faults(_secrets, name, text, content=[text])
+            yield from project.memory.faults(_hidden, name, text, content=[text])
 
 
 def _walk(root: Path, folder: str) -> Iterator[str]:
@@ -94,8 +109,20 @@ def _drawing(name: str, text: str) -> Iterator[Fault]:
                                                            "stands alone")
 
 
-def _secrets(name: str, text: str) -> Iterator[Fault]:
+def _is_good_name(path: Path) -> bool:
+    wanted = syllabus.NAME.match(path.stem) if path.suffix in PAGES else NAME.fullmatch(path.name)
+    return bool(wanted) and not WINDOWS.match(path.name)
+
+
+def _hidden(name: str, text: str) -> Iterator[Fault]:
     for number, line in enumerate(text.split("\n"), start=1):
         if found := SECRET.search(line):
             yield Fault(name, number, f"shows what looks like a key (`{found[0][:6]}…`): remove it, and "
                                       "revoke it where it was issued, because history keeps it")
+        if line.isascii() and line.isprintable():
+            continue
+        if (found := INVISIBLE.search(line)) and found[0] not in BROKEN:
+            yield Fault(name, number, files.unseen(ord(found[0])))
+        if found := LOOK_ALIKE.search(line):
+            yield Fault(name, number, f"`{found[0]}` mixes Cyrillic and Latin letters that look alike: write "
+                                      "the word in one alphabet")

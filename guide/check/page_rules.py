@@ -64,9 +64,6 @@ def slugs_known_and_answered_once(project: Project) -> Iterator[Fault]:
     seen: dict[str, str] = {}
     for page in project.answers:
         ids = {heading.id for heading in page.headings}
-        if not syllabus.NAME.match(page.stem):
-            yield Fault(page.path, 0, "name is part of the address: write lower-case letters, digits, "
-                                      "underscores")
         for index, slug in enumerate(page.front.answers):
             line = page.front_lines.get(("answers", str(index)), 0)
             question = project.syllabus.questions.get(slug)
@@ -200,7 +197,7 @@ def minutes_are_those_of_answers(project: Project) -> Iterator[Fault]:
             if found is None or (found["name"], found["key"]) != ("minutes", None):
                 continue
             links = lists.list_above(lines[:number])
-            at, wrong = lists.explain_minutes(project.root, page.source, links)
+            at, wrong = lists.explain_minutes(project.root, page.source, links, project.unreadable_pages)
             line = 0 if page.is_notebook else page.body_line + number - len(links) + at
             if wrong and (page.path, line) not in missing:
                 yield Fault(page.path, line, wrong)

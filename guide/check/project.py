@@ -85,6 +85,9 @@ def read_project(root: Path) -> Project:
     memory = Memory(root)
     faults: list[Fault] = []
     found_pages, unreadable = pages.read(root)
+    torn = {page.path: fault for page in found_pages if (fault := _open_fence(page))}
+    found_pages = [page for page in found_pages if page.path not in torn]
+    unreadable += torn.values()
     promised, sources, source_lines, navigation = None, {}, {}, []
     try:
         promised = syllabus.load(root)
@@ -116,6 +119,16 @@ def read_project(root: Path) -> Project:
         unreadable += faults
     return Project(root, found_pages, promised, sources, source_lines, navigation, found_snippets, tests,
                    modules, unreadable, memory)
+
+
+def _open_fence(page: pages.Page) -> Fault | None:
+    """A fence without an end, which turns all code and text below it around: no rule can read that page."""
+    for fence in page.fences:
+        if not fence.closed or fence.inner:
+            before = f" before another opens in line {fence.inner}" if fence.inner else ""
+            return Fault(page.path, fence.line, f"fence is never closed{before}: add a line with the same "
+                                                "backticks at the same indent after the code")
+    return None
 
 
 def _syntax(path: str, text: str) -> Iterator[Fault]:

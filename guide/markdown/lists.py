@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Container
 from pathlib import Path
 
 from markdown import Markdown
@@ -66,10 +67,12 @@ def list_above(lines: list[str]) -> list[str]:
     return lines[first:]
 
 
-def explain_minutes(root: Path, source: str, links: list[str]) -> tuple[int, str]:
+def explain_minutes(root: Path, source: str, links: list[str],
+                    unreadable: Container[str] = ()) -> tuple[int, str]:
     """What is wrong with the lines above ``<!-- minutes -->``: which of them, and what to write instead.
 
-    The text is empty if nothing is.
+    The text is empty if nothing is. Pages that are ``unreadable``, as paths from the root, have faults of
+    their own.
     """
     if not links:
         return 0, ("`<!-- minutes -->` stands below no list: write "
@@ -82,6 +85,8 @@ def explain_minutes(root: Path, source: str, links: list[str]) -> tuple[int, str
                             "each line as `- [Momentum](../optimization/momentum.md)` and nothing else, "
                             "with an empty line before the first")
         page = linked_page(root, source, found["target"])
+        if page is None and f"docs/{_target(source, found['target'])}" in unreadable:
+            continue
         if page is None or not page.is_answer:
             return number, (f"`{found['target']}` above `<!-- minutes -->` is no "
                             "answer: link to the page of one, or take the line out of the list")
@@ -94,7 +99,11 @@ def explain_minutes(root: Path, source: str, links: list[str]) -> tuple[int, str
 
 def linked_page(root: Path, source: str, target: str) -> pages.Page | None:
     """The page that a link of the page at ``source`` leads to; None if none can be read there."""
-    return pages.find(root, posixpath.normpath(posixpath.join(posixpath.dirname(source), target)))
+    return pages.find(root, _target(source, target))
+
+
+def _target(source: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
 
 
 class ListsPreprocessor(Preprocessor):

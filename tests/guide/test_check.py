@@ -147,11 +147,32 @@ FILE_FAULTS = [
     Broken("BOM", lambda p: p.write(PAGE, "\ufeff" + p.read(PAGE)), PAGE, "---", "without BOM"),
     Broken("Windows line ends", lambda p: p.write(PAGE, p.read(PAGE).replace("\n", "\r\n")), PAGE, "---",
         "save it with LF"),
-    Broken("not UTF-8", lambda p: p.write(PAGE, p.read(PAGE).encode() + b"\xff"), PAGE, "",
-        "save it as UTF-8"),
+    Broken("not UTF-8", lambda p: p.write(PAGE, p.read(PAGE).encode().replace(b"One step", b"One \xe9tape")),
+        PAGE, "One ", "save it as UTF-8"),
+    Broken("null byte", swap(PAGE, "One step", "One\0 step"), PAGE, "One\0", "holds a null byte"),
+    Broken("conflict", add("<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> main"), PAGE, "<<<<<<<",
+        "keep one of the two versions"),
+    Broken("conflict in the sources", swap(SOURCES, "  year: 2013\n",
+        "<<<<<<< HEAD\n  year: 2013\n=======\n  year: 2012\n>>>>>>> main\n"), SOURCES, "<<<<<<<",
+        "that git left"),
+    Broken("reading turned around", add("A bound of \u202e100\u202c steps."), PAGE, "A bound",
+        "U+202E, which nobody"),
+    Broken("letter without width", add("A bou\u200bnd."), PAGE, "A bou", "U+200B, which nobody sees"),
+    Broken("reading turned around in code", append(TEST, "\n# \u2066 a comment\n"), TEST, "# \u2066",
+        "U+2066"),
+    Broken("letter that looks alike", swap(PAGE, "Gradient clipping\n", "Gr\u0430dient clipping\n"), PAGE,
+        "title",
+        "mixes Cyrillic and Latin letters"),
+    Broken("key in a file beside the guide", write(".env", "TOKEN=hf_" + "aB" * 17 + "\n"), ".env", "TOKEN",
+        "looks like a key"),
+    Broken("name with a space", write("docs/training/two words.css", "a {}\n"),
+        "docs/training/two words.css", "",
+        "name is part of the address"),
+    Broken("name that Windows keeps", write("docs/training/con.css", "a {}\n"), "docs/training/con.css", "",
+        "that Windows keeps for itself"),
     Broken("shown code too wide", swap(SNIPPET, "    norm = math", "    # " + "x" * 79 + "\n    norm = math"),
            SNIPPET, "    # xxx", "line has 85 characters and a page shows it"),
-    Broken("snippet not UTF-8", write(SNIPPET, b"# \xe9\n"), SNIPPET, "", "save it as UTF-8"),
+    Broken("snippet not UTF-8", write(SNIPPET, b"\n# \xe9\n"), SNIPPET, "# ", "save it as UTF-8"),
     Broken("snippet is a folder", lambda p: (p.remove(SNIPPET), (p.root / SNIPPET).mkdir()), SNIPPET, "",
         "put a plain file there"),
     Broken("Markdown nested without end", add("- " * 2000 + "a"), PAGE, "", "Markdown is nested too deeply"),
@@ -206,7 +227,8 @@ FRONT_MATTER_FAULTS = [
     front("roles: [vision]", "roles: &a [*a]", "roles", "write the value out", "endless YAML"),
     front("roles: [vision]", "roles: !!python/name:os.system x", "roles", "write the value out", "YAML type"),
     front("roles: [vision]", "roles: " + "[" * 500, "title", "nested too deeply", "deep YAML"),
-    front("roles: [vision]", "roles: [\x07]", "roles", "remove the character U+0007", "control character"),
+    front("roles: [vision]", "roles: [\x07]", "roles", "holds U+0007, which nobody sees",
+        "control character"),
     Broken("front matter: no mapping", lambda p: p.write(PAGE, "---\n- a\n---\n# A\n"), PAGE, "- a",
         "expected `key: value` lines"),
     Broken("front matter: answer's key without answers", swap("docs/index.md", "hide: [navigation]",
@@ -292,6 +314,10 @@ PAGE_FAULTS = [
         "docs/index.md", "- [A]", "is no link to an answer: write each line as"),
     Broken("minutes twice", minutes("- [A](data/leakage.md)\n- [B](data/leakage.md)"),
         "docs/index.md", "- [B]", "stands twice"),
+    Broken("minutes of a page with a fault", together(minutes("- [A](data/leakage.md)"),
+        swap("docs/data/leakage.md", "answers: [leakage]", "answers: leakage")), "docs/data/leakage.md",
+        "answers",
+        "write `[leakage]`"),
     Broken("minutes of nothing", minutes(""), "docs/index.md", "<!-- minutes", "stands below no list"),
 ]
 
@@ -357,6 +383,8 @@ CODE_FAULTS = [
     Broken("two includes", add(f"```python\n{INCLUDE}\n{INCLUDE}\n```"), PAGE, "```python",
         "that no test runs"),
     Broken("fence never closed", append(PAGE, "\n```text\na\n"), PAGE, "```text\na", "is never closed"),
+    Broken("fence closed by the next one", add(f"```text\na\n\n{FENCE}"), PAGE, "```text\na",
+        "is never closed before another opens in line"),
     Broken("fence closed with more ticks", append(PAGE, "\n```text\na\n````\n"), PAGE, "```text\na\n`",
         "never"),
     Broken("fence not understood", add("```text foo bar\na\n```"), PAGE, "```text foo", "is not understood"),
@@ -468,7 +496,7 @@ CODE_FAULTS = [
     Broken("snippet is no Python", append(SNIPPET, "def f(:\n"), SNIPPET, "def f(:", "is not valid Python"),
     Broken("snippet with an invalid escape", append(SNIPPET, "X = '\\d'\n"), SNIPPET, "X =",
         "invalid escape"),
-    Broken("snippet with a null byte", append(SNIPPET, "\0"), SNIPPET, "", "is not valid Python"),
+    Broken("snippet with a null byte", append(SNIPPET, "# \0"), SNIPPET, "# \0", "holds a null byte"),
     Broken("snippet nested without end", append(SNIPPET, "X = " + "-" * 5_000 + "1\n"), SNIPPET, "",
         "is not valid Python"),
     Broken("_torch without torch", together(write("snippets/training/clipping_torch.py",
@@ -493,7 +521,7 @@ TEST_FAULTS = [
     Broken("test with a fixture", append(TEST, "\n\ndef test_file(tmp_path):\n    assert tmp_path\n"), TEST,
         "def test_file", "`test_file` takes `tmp_path`: write it without fixtures"),
     Broken("test is no Python", append(TEST, "def f(:\n"), TEST, "def f(:", "is not valid Python"),
-    Broken("test not UTF-8", write(TEST, b"# \xe9\n"), TEST, "", "save it as UTF-8"),
+    Broken("test not UTF-8", write(TEST, b"# \xe9\n"), TEST, "# ", "save it as UTF-8"),
 ]
 
 FIGURE_FAULTS = [
@@ -596,7 +624,7 @@ NOTEBOOK_FAULTS = [
     Broken("notebook with broken cells", raw_notebook('{"cells": [1]}'), NOTEBOOK, "",
         "is not a notebook (cells.0"),
     Broken("notebook nested without end", raw_notebook("[" * 100_000), NOTEBOOK, "", "is not a notebook"),
-    Broken("notebook not UTF-8", raw_notebook(b"\xff"), NOTEBOOK, "", "save it as UTF-8"),
+    Broken("notebook not UTF-8", raw_notebook(b"a\xff"), NOTEBOOK, "a", "save it as UTF-8"),
     Broken("notebook without front matter", raw_notebook('{"cells": [], "metadata": {}}'), NOTEBOOK, "",
         "write into the notebook's `metadata.guide`"),
     Broken("notebook with wrong front matter", lambda p: p.add_page("training/momentum.ipynb",
@@ -643,7 +671,7 @@ FAULTS = [
 def line_of(project, broken: Broken) -> int:
     if not broken.at:
         return 0
-    text = project.read(broken.path)
+    text = (project.root / broken.path).read_bytes().decode("utf-8", "replace")
     return text[: text.index(broken.at)].count("\n") + 1
 
 

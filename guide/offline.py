@@ -50,9 +50,10 @@ MODULE_TAG = re.compile(r'<script src="(?P<top>[^"]*)assets/guide/main\.js" type
 PRELOAD = re.compile(r'<link rel="preload"[^>]*>\s*')
 # What a download weighs is known when all are made, this one included.
 SIZE = re.compile(r'(?<=data-size=")([^"]*">)[^<]*')
-# Nothing but the folder: what the site's policy says of the site holds for files, and a worker's code
-# comes out of one.
-POLICY = security.POLICY.replace("'self'", "'self' file:").replace("worker-src", "worker-src blob:")
+# Nothing but the folder: what the site's policy says of the site holds for files, a worker's code comes out
+# of one, and nothing is fetched ahead.
+POLICY = (security.POLICY.replace("default-src 'self'", "default-src 'none'")
+          .replace("'self'", "'self' file:").replace("worker-src", "worker-src blob:"))
 
 
 def finish(root: Path, site: Path) -> None:

@@ -19,7 +19,11 @@ from guide.faults import Fault, GuideError, shorten
 
 POLICY = "; ".join(
     [
-        "default-src 'none'",
+        # Not 'none': Firefox asks this one alone whether it may fetch the next page ahead.
+        "default-src 'self'",
+        "object-src 'none'",
+        "frame-src 'none'",
+        "media-src 'none'",
         "script-src 'self' 'wasm-unsafe-eval'",  # WebAssembly is Python in the page
         "style-src 'self'",
         # KaTeX places each part of a formula by a style attribute. A style *element*, which could read the

@@ -40,6 +40,16 @@ def test_the_policy_is_the_first_thing_in_the_head():
     assert "javascript:" not in text
 
 
+def test_the_policy_lets_firefox_fetch_the_next_page_ahead_and_nothing_more():
+    rules = dict(rule.split(" ", 1) for rule in security.POLICY.split("; "))
+    assert rules["default-src"] == "'self'"
+    # Whatever else falls back on it is named, so that only what is fetched ahead does.
+    named = ["script", "style", "img", "font", "connect", "worker", "manifest", "object", "frame", "media"]
+    assert {f"{kind}-src" for kind in named} <= set(rules)
+    assert {kind for kind in named if rules[f"{kind}-src"] == "'none'"} == {"object", "frame", "media"}
+    assert not any(word in security.POLICY for word in ("*", "http", "'unsafe-eval'"))
+
+
 def test_the_script_for_tabs_goes_where_there_are_none():
     assert len(security.secure(page(TABS), "a/index.html")[1]) == 2
     assert len(security.secure(page(), "a/index.html")[1]) == 1

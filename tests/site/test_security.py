@@ -58,6 +58,7 @@ const attempts = {
     document.body.append(style);
     return getComputedStyle(document.body).outlineWidth === "9px";
   },
+  "foreign page ahead": () => load("link", "href", "FOREIGN/ahead", { rel: "prefetch" }),
   "foreign picture": () => load("img", "src", "FOREIGN/picture.svg"),
   "foreign frame": () => load("iframe", "src", "FOREIGN/"),
   "foreign fetch": () => fetch("FOREIGN/data.json", { mode: "no-cors" }).then(() => true),
@@ -188,7 +189,7 @@ def test_nothing_that_an_attack_would_try_goes_through(context, address):
     page = context.new_page()
     arrived = answer_foreign_requests(context)
     reached = attack(page, address)
-    assert len(reached) == 17
+    assert len(reached) == 18
     assert [name for name, success in reached.items() if success] == []
     assert arrived == []
     stopped = {violation.split()[0] for violation in page.evaluate("violations")}

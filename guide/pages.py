@@ -57,6 +57,7 @@ class PageFront(BaseModel):
     description: PlainText = Field(min_length=40, max_length=160)
     hide: list[Literal["navigation", "toc", "path"]] = []
     template: str | None = None
+    aliases: list[str] = []
 
 
 class AnswerFront(PageFront):

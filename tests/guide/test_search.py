@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from guide import search
+from guide import references, search
 from guide.faults import GuideError
 
 PAGE = '<script id="__config" type="application/json">{{"base": "{base}", "search": "{worker}"}}</script>'
@@ -38,6 +38,16 @@ def test_page_keeps_each_word_once_and_apart_what_it_says_often():
     assert page["sections"] == [["code", "Code", "A mask, a mask, scaled."]]
 
 
+def test_what_is_said_first_or_asked_next_counts_as_said_often():
+    said = ('<div class="admonition abstract"><p class="admonition-title">Say this first</p>\n'
+            '<p>Mask units.</p></div>')
+    asked = '<details class="question"><summary>Why scale?</summary><p>Sums.</p></details>'
+    fold = '<details class="guide-fold"><summary>Hints</summary></details>'
+    page, = condensed(*search.sections(article(f'<h1 id="t">T</h1>{said}{asked}{fold}'), "a/b/", "T"))
+    assert set(page["often"].split()) == {"first", "mask", "say", "scale", "this", "unit", "why"}
+    assert set(page["words"].split()) == {"hint", "sum"}
+
+
 def test_sources_and_formulas_with_lost_blanks_are_left_out():
     text = "Before. x0t1y2 after 17 <b>"
     page, = condensed(entry("a/b/", "T", text),
@@ -56,6 +66,50 @@ def test_page_carries_its_short_title_its_other_names_and_what_it_is_about():
     page, = condensed(entry("a/b/", "How does Adam work?", ""), a_b_=front)
     assert (page["title"], page["names"]) == ("How does Adam work?", ["Adam", "RMSProp"])
     assert page["about"] == "One step is about lr."
+
+
+def paper(title: str, year: int = 2010, **fields) -> references.Reference:
+    usual = {"authors": ["Doe", "Roe", "Poe", "Low"], "venue": "NeurIPS", "arxiv": "1201.0001"}
+    return references.Reference(**usual | {"title": title, "year": year} | fields)
+
+
+def page(name: str, title: str, *sources: str, aliases=()) -> SimpleNamespace:
+    return SimpleNamespace(path=f"docs/{name}.md", source=f"{name}.md",
+                           sources=[(source, 1) for source in sources],
+                           front=SimpleNamespace(title=title, aliases=list(aliases)))
+
+
+def brought(monkeypatch, known: dict, *found) -> dict[str, list[str]]:
+    monkeypatch.setattr(references, "load", lambda root: known)
+    return search.papers(None, found)
+
+
+def test_page_is_about_the_papers_that_share_a_word_with_its_names(monkeypatch):
+    known = {"adam": paper("Adam: A Method", authors=["Kingma", "Ba"]),
+             "lamb": paper("Large Batches in 76 Minutes"), "moments": paper("Adaptive Moment Estimation")}
+    found = page("adam", "Adam", "lamb", "moments", "adam", aliases=["moment estimation"])
+    assert brought(monkeypatch, known, found) == {
+        "adam/": ["Kingma Ba Adam: A Method 2010", "Doe Roe Poe Adaptive Moment Estimation 2010"]}
+
+
+def test_an_original_stands_before_its_followers_and_manuals_count_for_nothing(monkeypatch):
+    known = {f"p{year}": paper("Dropout nets", year) for year in (2014, 2024, 2019, 2016)}
+    known["manual"] = paper("Dropout", venue=None)
+    known["others"] = paper("Dropout nets", 2012, authors=["Hinton", "others"])
+    found = page("dropout", "Dropout", *known)
+    assert brought(monkeypatch, known, found)["dropout/"] == [
+        "Hinton Dropout nets 2012", "Doe Roe Poe Dropout nets 2014", "Doe Roe Poe Dropout nets 2016"]
+
+
+def test_a_source_may_be_as_old_as_statistics(monkeypatch):
+    known = {"bayes": paper("On chances", 1763), "new": paper("Deep chances", 2023)}
+    assert brought(monkeypatch, known, page("a", "Chances", "new", "bayes"))["a/"] == [
+        "Doe Roe Poe On chances 1763", "Doe Roe Poe Deep chances 2023"]
+
+
+def test_without_sources_nothing_is_read(monkeypatch):
+    monkeypatch.setattr(references, "load", lambda root: pytest.fail("there may be no file of sources"))
+    assert search.papers(None, [page("a", "A title")]) == {"a/": []}
 
 
 def test_reference_keeps_the_names_of_functions_only():

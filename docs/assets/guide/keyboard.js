@@ -1,7 +1,8 @@
 // What a reader without a mouse needs beyond what the browser gives: keys for labels that act as buttons
 // (guide/accessibility.py), and a stop at what scrolls sideways.
 
-const SCROLLERS = "article :is(div.arithmatex, .md-typeset__scrollwrap, .guide-output pre, .guide-figure, p.guide-output)";
+const SCROLLERS = "article :is(div.arithmatex, .md-typeset__scrollwrap, pre > code, .guide-output pre, .guide-figure, "
+  + "p.guide-output)";
 
 let listening = false;
 /** Looks again when a window or a phone is turned; one for the page, so that nothing is watched twice. */

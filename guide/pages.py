@@ -42,7 +42,18 @@ def _plain(text: str) -> str:
     # The templates put both into attributes of HTML as they are.
     if found := re.search(r'[<>"\n]', text):
         raise ValueError(f"holds {found[0]!r}, which breaks the page's head: say it in words, on one line")
+    if text != text.strip():
+        raise ValueError("begins or ends with a blank: remove it")
     return text
+
+
+def _once(names: list[str]) -> list[str]:
+    seen = set()
+    for name in names:
+        if name.lower() in seen:
+            raise ValueError(f"hold `{name}` twice, and the search does not tell capitals apart: keep one")
+        seen.add(name.lower())
+    return names
 
 
 PlainText = Annotated[str, AfterValidator(_plain)]
@@ -66,7 +77,7 @@ class AnswerFront(PageFront):
     answers: list[str] = Field(min_length=1)
     level: Literal[LEVELS]
     asked: Literal[ASKED]
-    aliases: list[str]
+    aliases: Annotated[list[PlainText], AfterValidator(_once)]
     roles: list[Literal[ROLES]] = []
     prerequisites: list[str] = []
 

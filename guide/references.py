@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from guide import files, validation, yaml_lines
+from guide import addresses, files, validation, yaml_lines
 from guide.faults import Fault, GuideError, did_you_mean, shorten
 
 PATH = "docs/references.yml"
@@ -52,6 +52,21 @@ class Reference(BaseModel):
     def _others_come_last(cls, authors: list[str]) -> list[str]:
         if "others" in authors[:-1] or authors == ["others"]:
             raise ValueError("hold `others` in the wrong place: write family names first, `others` last")
+        return authors
+
+    @field_validator("url")
+    @classmethod
+    def _leads_somewhere(cls, url: str | None) -> str | None:
+        if url and (wrong := addresses.explain(url)):
+            raise ValueError(f"`{shorten(url)}` {wrong}")
+        return url
+
+    @field_validator("authors")
+    @classmethod
+    def _are_family_names(cls, authors: list[str]) -> list[str]:
+        for name in authors:
+            if re.search(r"\bet al\b|\band\b|,|\b[A-Z]\.", name):
+                raise ValueError(f"hold `{name}`: write one family name each, and `others` for the rest")
         return authors
 
     # Tells two sources apart that would look the same in the text: He et al., 2016a and 2016b.

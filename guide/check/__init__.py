@@ -40,6 +40,8 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     page_rules.links_lead_to_pages,
     text_rules.maths_can_be_rendered,
     text_rules.html_is_harmless,
+    text_rules.links_say_where_they_lead,
+    text_rules.text_is_understood,
     source_rules.citations_are_listed,
     source_rules.references_are_cited,
     source_rules.sources_stand_once,

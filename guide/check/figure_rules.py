@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from guide import snippets
 from guide.check.project import Project
 from guide.check.rendering import render
+from guide.check.text_rules import line_of
 from guide.faults import Fault, GuideError
 from guide.pages import Page
 
@@ -46,8 +47,8 @@ def _images_by_reference(page: Page) -> Iterator[Fault]:
     for tag, attributes in elements:
         source = attributes.get("src", "")
         if tag == "img" and source not in known:
-            yield Fault(page.path, 0, f"image `{source}` is not written in the one way that is checked: "
-                                      f"write `![…]({source})`")
+            yield Fault(page.path, line_of(page, source), f"image `{source}` is not written in the one way "
+                                                          f"that is checked: write `![…]({source})`")
 
 
 def figures_are_drawn_and_shown(project: Project) -> Iterator[Fault]:

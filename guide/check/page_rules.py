@@ -8,11 +8,18 @@ from collections.abc import Iterator
 
 from guide import redirects, syllabus
 from guide.check.project import Project
+from guide.check.rendering import heading_ids
 from guide.faults import Fault, did_you_mean
 from guide.markdown import lists
-from guide.pages import Heading, Page
+from guide.pages import SAY_FIRST, Heading, Page
 
-LINK = re.compile(r"\]\((?P<target>[^()\s#?:]+\.(?:md|ipynb))(?=[#)\s])")
+LINK = re.compile(
+    r"(?:\]\(|^ *\[(?!\^)[^\]\n]+\]:) *<?(?=[^)>\s])"  # in the text, or where a reference is defined
+    r"(?P<target>(?!//)[^()<>\s#?:]*)(?:#(?P<anchor>[^()<>\s]*))?(?=[)>\s])", re.MULTILINE)
+ID = re.compile(r"(?:\{[^{}\n]*#|\bid=[\"']?)(?P<id>[\w.-]+)")
+GENERATED = re.compile(r"<!-- *(questions|reference|topics)\b")  # pages that get headings from a program
+MADE_SECTION = "Your turn"  # by the build, on each answer with code
+MADE_ID = "your-turn"
 SHORT_ANSWER_WORDS = (40, 120)
 FOLLOW_UPS = (3, 5)
 FOLLOW_UP_SECTION = "What they ask next"
@@ -106,8 +113,12 @@ def headings_in_order(project: Project) -> Iterator[Fault]:
             line = top[1].line if top else page.body_line
             yield Fault(page.path, line, f"has {len(top)} headings of level 1: "
                                          "write the question once, as `# …`")
+        seen: dict[str, int] = {}
         previous = 1
         for heading in page.headings:
+            if heading.id and seen.setdefault(heading.id, heading.line) != heading.line:
+                yield Fault(page.path, heading.line, f"id `{heading.id}` stands here a second time, first in "
+                                                     f"line {seen[heading.id]}: give this heading another")
             if heading.level > previous + 1:
                 yield Fault(page.path, heading.line,
                             f"heading `{heading.text}` skips from level {previous} to {heading.level}: "
@@ -125,6 +136,11 @@ def short_answer_can_be_said(project: Project) -> Iterator[Fault]:
     for page in project.answers:
         if page.is_notebook:
             continue
+        boxes = [line for line, text in enumerate(page.visible.split("\n"), start=page.body_line)
+                 if SAY_FIRST.match(text)]
+        if len(boxes) > 1:
+            yield Fault(page.path, boxes[1], f'"Say this first" stands here a second time, first in line '
+                                             f"{boxes[0]}: keep one")
         if not page.short_answer:
             top = next((heading.line for heading in page.headings), page.body_line)
             yield Fault(page.path, page.short_answer_line or top,
@@ -158,13 +174,6 @@ def follow_ups_are_answered(project: Project) -> Iterator[Fault]:
             yield Fault(page.path, heading.line,
                         f'"{FOLLOW_UP_SECTION}" has {len(inside)} questions: write {low} to {high}, '
                         'each as `??? question "…"`')
-        lines = page.body.split("\n")
-        for text, line in inside:
-            answer = next((text for text in lines[line - page.body_line + 1:] if text.strip()), "")
-            if not answer.startswith("    "):
-                yield Fault(page.path, line, f"question `{text}` has no answer: write it below, "
-                                             "indented by 4 spaces")
-
 
 def sections_in_order(project: Project) -> Iterator[Fault]:
     """The sections that an answer has stand in the guide's order."""
@@ -176,6 +185,10 @@ def sections_in_order(project: Project) -> Iterator[Fault]:
             misplaced = next(is_ for is_, should_be in zip(found, wanted, strict=True) if is_ != should_be)
             yield Fault(page.path, misplaced.line,
                         f"sections stand in the order {_names(found)}: put them as {_names(wanted)}")
+        for heading in page.headings:
+            if heading.text.lower() == MADE_SECTION.lower():
+                yield Fault(page.path, heading.line, f'section "{MADE_SECTION}" is made by the build: remove '
+                                                     "it, or name yours otherwise")
 
 
 def lists_are_known(project: Project) -> Iterator[Fault]:
@@ -204,18 +217,49 @@ def minutes_are_those_of_answers(project: Project) -> Iterator[Fault]:
 
 
 def links_lead_to_pages(project: Project) -> Iterator[Fault]:
-    """A link to a page of the guide leads to one that exists; the build looks at the anchors."""
-    paths = {page.path for page in project.pages} | project.unreadable_pages
+    """A link to a page of the guide leads to one that exists, by its file, and to an anchor that it has."""
+    pages = {page.path: page for page in project.pages}
+    paths = set(pages) | project.unreadable_pages
     for page in project.pages:
-        folder = posixpath.dirname(page.path)
-        for line, text in enumerate(page.visible.split("\n"), start=page.body_line):
-            for found in LINK.finditer(text):
-                target = posixpath.normpath(posixpath.join(folder, found["target"]))
-                if target not in paths:
-                    near = did_you_mean(target, paths)
-                    yield Fault(page.path, 0 if page.is_notebook else line,
-                                f"link `{found['target']}` leads to no page: write the path from this page, "
-                                f"or mention the answer without a link until it is there{near}")
+        drawn = {source for _, source, _ in page.images}
+        anchors = []
+        for found in LINK.finditer(page.visible):
+            target, line = found["target"], page.body_line + page.visible.count("\n", 0, found.start())
+            line = 0 if page.is_notebook else line
+            path = page.path
+            if target:
+                path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+            if target in drawn:
+                continue
+            elif path not in paths:
+                yield Fault(page.path, line, _explain_link(target, did_you_mean(path, paths)))
+            elif found["anchor"] and path in pages:
+                anchors.append((found["anchor"], pages[path], line))
+        outlines = [f"{anchor} {line} {_outline(other)}" for anchor, other, line in anchors]
+        yield from project.memory.faults(_lost_anchors, page, anchors, content=[page.path, *outlines])
+
+
+def _explain_link(target: str, near: str) -> str:
+    if not target.endswith((".md", ".ipynb")) or target.startswith("/"):
+        return (f"link `{target}` names no file of a page: write the path of its .md file from this page, as "
+                f"in `../optimization/adam.md`{near}")
+    return (f"link `{target}` leads to no page: write the path from this page, "
+            f"or mention the answer without a link until it is there{near}")
+
+
+def _lost_anchors(page: Page, anchors: list[tuple[str, Page, int]]) -> Iterator[Fault]:
+    for anchor, other, line in anchors:
+        if other.is_notebook or GENERATED.search(other.prose):
+            continue  # the build looks at these
+        known = heading_ids(other) | {found["id"] for found in ID.finditer(other.prose)} | {MADE_ID}
+        if anchor not in known:
+            yield Fault(page.path, line, f"link `#{anchor}` leads to nothing in {other.path}: write the id "
+                                         f"of one of its headings{did_you_mean(anchor, known)}")
+
+
+def _outline(page: Page) -> str:
+    """What gives a page its ids."""
+    return "\n".join(line for line in page.prose.split("\n") if re.search("#|id=|<!--", line))
 
 
 def _section(page: Page, name: str) -> Heading | None:

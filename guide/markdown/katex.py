@@ -50,6 +50,7 @@ def _engine() -> quickjs.Context:
         "throwOnError": True,
         "strict": "error",
         "maxExpand": 200,  # a macro that calls itself stops here
+        "maxSize": 50,  # a rule of thousands of em would cover the page
         "macros": MACROS,
     }
     # Results leave as JSON, because the engine cannot hand over JavaScript's rope strings.

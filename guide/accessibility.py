@@ -40,7 +40,16 @@ CHANGES = [
         r'(>\s*<span class="md-nav__icon md-icon")',
         rf"\1\3 {BUTTON.format(name='Show the pages of this topic')}",
     ),
+    # The table of contents is one landmark, not one for each heading with others below it.
+    (
+        "a heading with others below it in the table of contents",
+        r'<nav class="md-nav" aria-label="[^"]*">',
+        '<nav class="md-nav" role="none">',
+    ),
 ]
+# Where the corner of a table is empty, the first cell of a row says what the row is about.
+NAMED_ROWS = re.compile(r"<table>\s*<thead>\s*<tr>\s*<td[^>]*></td>.*?</table>", re.DOTALL)
+FIRST_CELL = re.compile(r"(<tr>\s*)<td(?P<attributes>[^>]*)>(?P<content>(?!</td>).*?)</td>", re.DOTALL)
 # Material's script gives the buttons of each block of code a navigation of their own: twenty landmarks
 # without a name on a page, which a screen reader announces one by one.
 SCRIPTS = "assets/javascripts/bundle.*.min.js"
@@ -72,6 +81,7 @@ def finish(root: Path, site: Path) -> None:
 def finish_page(page: Path) -> list[str]:
     """Write names and roles into one page, and say which of them it had."""
     text = EMPTY_HEADING.sub(r"<td\g<attributes>></td>", page.read_text(encoding="utf-8"))
+    text = NAMED_ROWS.sub(_with_names_of_rows, text)
     if TOGGLE not in text:
         text = text.replace(FOR_TOGGLE, "")
     found = []
@@ -80,6 +90,11 @@ def finish_page(page: Path) -> list[str]:
         found += [name] if count else []
     page.write_text(text, encoding="utf-8", newline="\n")
     return found
+
+
+def _with_names_of_rows(table: re.Match) -> str:
+    head, end, body = table[0].partition("</thead>")
+    return head + end + FIRST_CELL.sub(r'\1<th scope="row"\g<attributes>>\g<content></th>', body)
 
 
 def finish_script(script: Path) -> bool:

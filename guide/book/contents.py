@@ -40,10 +40,6 @@ class Entry:
         """A place of the page, by a name that no page has: theirs hold letters, digits, `_` and one dot."""
         return f"{self.id}--{identifier}"
 
-    @property
-    def is_reference(self) -> bool:
-        return self.source.startswith("reference/")
-
 
 def plan(root: Path) -> list[Entry]:
     """Topics with at least one answer, then what belongs behind them.

@@ -18,6 +18,8 @@ PAGE = """<html><body>
   <span class="md-nav__icon md-icon"></span>
 </label>
 <nav class="md-nav" data-md-level="1" aria-labelledby="__nav_7_label" aria-expanded="true"></nav>
+<nav class="md-nav md-nav--secondary" aria-label="Table of contents"><nav class="md-nav" aria-label="Why">
+</nav></nav>
 <label class="md-nav__title" for="__toc">Table of contents</label>
 <table><thead><tr><th></th><th style="text-align: right;"> </th><th>loss</th></tr></thead></table>
 </body></html>
@@ -54,6 +56,22 @@ def test_the_svg_stays_inside_its_own_button(tmp_path):
 
 def test_an_empty_heading_of_a_table_heads_nothing(tmp_path):
     assert '<tr><td></td><td style="text-align: right;"></td><th>loss</th></tr>' in finish(tmp_path, PAGE)
+
+
+def test_rows_of_a_table_without_a_corner_are_named_by_their_first_cell(tmp_path):
+    rows = ('<tbody><tr>\n<td style="text-align: left;">Adam</td>\n<td>0.1</td></tr>'
+            "<tr>\n<td></td>\n<td>0.2</td></tr></tbody></table>")
+    named = ('<tbody><tr>\n<th scope="row" style="text-align: left;">Adam</th>\n<td>0.1</td></tr>'
+             "<tr>\n<td></td>\n<td>0.2</td></tr></tbody></table>")
+    other = "<table><thead><tr><th>name</th></tr></thead>"
+    assert named in finish(tmp_path / "a", PAGE.replace("</thead></table>", f"</thead>{rows}"))
+    assert f"{other}{rows}" in finish(tmp_path / "b", PAGE + other + rows)
+
+
+def test_the_table_of_contents_is_one_landmark(tmp_path):
+    text = finish(tmp_path, PAGE)
+    contents = '<nav class="md-nav md-nav--secondary" aria-label="Table of contents">'
+    assert f'{contents}<nav class="md-nav" role="none">' in text
 
 
 def test_the_buttons_of_a_block_of_code_are_no_landmark(tmp_path):

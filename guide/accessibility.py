@@ -17,6 +17,8 @@ HEADER_LABEL = r'(<label class="md-header__button md-icon" for="{toggle}">)(\s*<
 # which passes a click on to the hidden checkbox, because a label itself may be no button.
 CHANGES = [
     ("the search dialog", r'(<div class="md-search"[^>]*? role="dialog")', r'\1 aria-label="Search"'),
+    # Its results are links; before there are any, it was a stop of the keyboard with nothing to see.
+    ("the results of the search", r'(<div class="md-search__scrollwrap") tabindex="0"', r"\1"),
     ("the path above a page", r'(<nav class="md-path" aria-label=)"[^"]*"', r'\1"Path"'),
     (
         "the label of the menu",

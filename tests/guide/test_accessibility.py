@@ -12,7 +12,8 @@ PAGE = """<html><body>
 <label class="md-header__button md-icon" for="__search">
   <svg viewBox="0 0 24 24"><path d="M9"/></svg>
 </label>
-<div class="md-search" data-md-component="search" role="dialog"></div>
+<div class="md-search" data-md-component="search" role="dialog">
+<div class="md-search__scrollwrap" tabindex="0" data-md-scrollfix></div></div>
 <nav class="md-path" aria-label="Navigation" ></nav>
 <label class="md-nav__link " for="__nav_7" id="__nav_7_label" tabindex="0">
   <span class="md-nav__icon md-icon"></span>
@@ -45,6 +46,7 @@ def test_labels_get_buttons_and_regions_get_names(tmp_path):
             or f'<span class="md-nav__icon md-icon" role="button" tabindex="0" aria-label="{name}">' in text
     assert 'role="dialog" aria-label="Search"' in text
     assert '<nav class="md-path" aria-label="Path"' in text
+    assert '<div class="md-search__scrollwrap" data-md-scrollfix>' in text
     assert '<nav class="md-nav" data-md-level="1" aria-label="Pages of this topic">' in text
 
 

@@ -120,7 +120,14 @@ def focused(page) -> dict:
         const element = document.activeElement;
         const outlined = (e) => e && getComputedStyle(e).outlineStyle !== "none"
             && parseFloat(getComputedStyle(e).outlineWidth) >= 1 && e.getBoundingClientRect().width > 0;
+        // A radio button of the palette has no size; the label beside it has.
+        const inSight = (e) => {
+            const box = e?.getBoundingClientRect();
+            return box?.height > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0
+                && box.top < innerHeight && e.checkVisibility({visibilityProperty: true});
+        };
         return {
+            inSight: [element, element.nextElementSibling].some(inSight),
             tag: element.localName,
             text: (element.innerText || element.ariaLabel || element.title || "").trim(),
             shown: [element, element.nextElementSibling, element.parentElement].some(outlined),
@@ -138,6 +145,18 @@ def test_every_stop_of_the_tab_key_shows_where_it_is(opened):
         if not stop["shown"]:
             hidden.append(stop)
     assert hidden == []
+
+
+@pytest.mark.parametrize("path", ["/optimization/adam/", "/practise/", "/404.html"])
+def test_no_stop_of_the_tab_key_is_out_of_sight_on_a_phone_or_at_four_times_the_size(opened, path):
+    page = opened(path, "light", {"width": 320, "height": 640})
+    stops = []
+    while len(stops) < 60:
+        page.keyboard.press("Tab")
+        stops.append(focused(page))
+        if stops[-1]["tag"] == "body":
+            break
+    assert len(stops) > 5 and [stop for stop in stops[:-1] if not stop["inSight"]] == []
 
 
 def test_the_first_tab_skips_to_the_content(opened):

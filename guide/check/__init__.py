@@ -56,10 +56,13 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     docstring_rules.docstrings_fit,
     docstring_rules.public_names_have_docstrings,
     code_rules.snippets_stay_offline,
+    code_rules.code_only_computes,
+    code_rules.linter_is_content,
     code_rules.snippets_import_cleanly,
     testing_rules.tests_have_a_snippet,
     testing_rules.tests_run_where_they_must,
     testing_rules.tests_can_fail,
+    testing_rules.tests_are_run,
     testing_rules.tests_do_not_wait,
     notebook_rules.notebooks_are_clean,
 ]

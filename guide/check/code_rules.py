@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import posixpath
 import re
@@ -26,7 +27,10 @@ SNIPPETS_TOPIC = re.compile(r"\bsnippets\.(\w+)")
 NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "telnetlib", "xmlrpc", "requests",
            "httpx", "aiohttp", "urllib3"}
 NUMPY_ONLY = {"numpy", "snippets"}
-IMPORT_SECONDS = 120
+TOUCHES_FILES = re.compile(
+    r"open|(np|numpy)\.(save\w*|load\w*|fromfile|memmap)|.*\.((write|read)_(text|bytes)|tofile)")
+RUNS_TEXT = {"eval", "exec", "compile", "__import__", "input", "breakpoint"}
+IMPORT_SECONDS = 10  # for one module, its libraries not counted
 WIDTH = 84  # characters of shown code that fit beside the navigation
 
 
@@ -170,10 +174,9 @@ def runs_not_in_a_browser(name: str) -> bool:
 
 
 def snippets_stay_offline(project: Project) -> Iterator[Fault]:
-    """No snippet opens a connection: a reader may be on a train, and CI must not depend on a server."""
-    for snippet in project.snippets:
-        module = project.modules.get(snippet.path)
-        if module is not None and module.is_python:
+    """No snippet or test opens a connection: a reader may be on a train, CI must not depend on a server."""
+    for module in project.modules.values():
+        if module.is_python:
             yield from project.memory.faults(_reaches_out, module, content=[module.path, module.text])
 
 
@@ -184,11 +187,42 @@ def _reaches_out(module: Module) -> Iterator[Fault]:
                                            "snippet, or take it from a package")
 
 
+def code_only_computes(project: Project) -> Iterator[Fault]:
+    """What readers run neither touches files nor runs text as code, and draws the same numbers each time."""
+    tests = {snippet.test for snippet in project.snippets if snippet.kind == "numpy"}
+    shown = {snippet.path for snippet in project.snippets if snippet.kind in ("numpy", "torch", "mistakes")}
+    for path, module in project.modules.items():
+        if path in shown | tests and module.is_python:
+            yield from project.memory.faults(_does_more, module, content=[path, module.text])
+
+
+def _does_more(module: Module) -> Iterator[Fault]:
+    for node in ast.walk(module.tree):
+        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if TOUCHES_FILES.fullmatch(name):
+            yield Fault(module.path, node.lineno, f"`{name}` touches files: hand in arrays, because the code "
+                                                  "also runs in the browser")
+        elif name in RUNS_TEXT:
+            yield Fault(module.path, node.lineno, f"`{name}` does more than compute: write the code itself")
+        elif name.endswith("default_rng") and not node.args and module.path.startswith("snippets/"):
+            yield Fault(module.path, node.lineno, f"`{name}()` draws other numbers each time: take "
+                                                  "`rng: np.random.Generator` as an argument")
+
+
+def linter_is_content(project: Project) -> Iterator[Fault]:
+    """Ruff finds nothing to complain about, by the rules of pyproject.toml."""
+    unreadable = {fault.path for fault in project.unreadable}  # for the same reason
+    yield from (fault for fault, _ in project.linted if fault.path not in unreadable)
+
+
 def snippets_import_cleanly(project: Project) -> Iterator[Fault]:
     """A snippet can be imported, in silence, without touching global state."""
+    refused = {fault.path for fault, dangerous in project.linted if dangerous}
+    refused |= {fault.path for rule in (snippets_import_what_they_may, snippets_stay_offline)
+                for fault in rule(project)}  # what is refused already is not run
     names = [snippet.path for snippet in project.snippets
              if snippet.kind != "figure" and snippet.topic in project.syllabus.topics
-             and syllabus.NAME.match(snippet.name)
+             and syllabus.NAME.match(snippet.name) and snippet.path not in refused
              and snippet.path in project.modules and project.modules[snippet.path].is_python]
     memory = project.memory
     changed = [name for name in names if not memory.knows(_probe, _run_by(project, name))]
@@ -201,27 +235,32 @@ def snippets_import_cleanly(project: Project) -> Iterator[Fault]:
         for line, message in faults:
             yield Fault(name, line, message)
     if len(found) < len(changed):
-        yield Fault(changed[len(found)], 0,
-                    f"{stopped}: move what runs below `if __name__ == \"__main__\":`")
+        name, (how, trace) = changed[len(found)], stopped
+        place = re.search(rf'{re.escape(name)}", line (\d+)', trace)
+        yield Fault(name, int(place[1]) if place else 0,
+                    f"{how}: move what runs below `if __name__ == \"__main__\":`")
 
 
-def _probe(root: Path, names: list[str]) -> tuple[list[tuple[str, list[tuple[int, str]]]], str]:
+def _probe(
+    root: Path, names: list[str]
+) -> tuple[list[tuple[str, list[tuple[int, str]]]], tuple[str, str]]:
     """Import modules in one other process, because Python and PyTorch take seconds to start.
 
     Returns:
-        What is wrong with each as (line, message), up to one that stops the process; and how it stopped.
+        What is wrong with each as (line, message), up to one that stops the process; how it stopped, and
+        where as a traceback.
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report"
-        command = [sys.executable, "-P", import_probe.__file__, str(report), *names]
-        try:
-            result = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True,
-                                    timeout=IMPORT_SECONDS)
-            stopped = f"stops Python itself when it is imported (exit status {result.returncode})"
-        except subprocess.TimeoutExpired:
+        command = [sys.executable, "-P", import_probe.__file__, str(report), str(IMPORT_SECONDS), *names]
+        result = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True,
+                                encoding="utf-8", errors="replace")
+        stopped = f"stops Python itself when it is imported (exit status {result.returncode})"
+        if import_probe.TIMEOUT in result.stderr:
             stopped = f"is still being imported after {IMPORT_SECONDS} s"
         lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
-    return [json.loads(line) for line in lines if line.endswith("]")], stopped  # no line cut off by the stop
+    # A line may have been cut off by the stop.
+    return [json.loads(line) for line in lines if line.endswith("]")], (stopped, result.stderr)
 
 
 def _run_by(project: Project, name: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from guide import files, pages, references, snippets, syllabus, yaml_lines
+from guide.check import linter
 from guide.check.memory import Memory
 from guide.faults import Fault, GuideError
 from guide.snippets import Snippet
@@ -69,6 +70,11 @@ class Project:
     def unreadable_pages(self) -> set[str]:
         """Paths of pages that exist but cannot be read."""
         return {fault.path for fault in self.unreadable if fault.path.startswith("docs/")}
+
+    @cached_property
+    def linted(self) -> list[tuple[Fault, bool]]:
+        """What Ruff finds, and whether it forbids to run the module."""
+        return linter.lint(self.root)
 
     @property
     def all_pages_read(self) -> bool:

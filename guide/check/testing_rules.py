@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from guide import snippets
+from guide.check import assertions
 from guide.check.code_rules import runs_not_in_a_browser
 from guide.check.project import Module, Project
 from guide.faults import Fault, did_you_mean
 
-CAN_FAIL = re.compile(r"(^|[._])(assert|check)\w*$|pytest\.(raises|fail|warns)$|gradcheck$")
+TEST_KINDS = ast.FunctionDef | ast.AsyncFunctionDef
+LEFT_OUT = re.compile(r"(pytest|mark|unittest|self)\.(skip\w*|xfail|importorskip|expectedFailure)$")
 
 
 def tests_have_a_snippet(project: Project) -> Iterator[Fault]:
@@ -68,13 +70,30 @@ def tests_can_fail(project: Project) -> Iterator[Fault]:
 
 def _can_fail(module: Module) -> Iterator[Fault]:
     functions = [node for node in ast.walk(module.tree)
-                 if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+                 if isinstance(node, TEST_KINDS) and node.name.startswith("test_")]
     if not functions:
         yield Fault(module.path, 0, "holds no test: write `def test_…():`")
     for function in functions:
-        if not _asserts(function, module.tree):
-            yield Fault(module.path, function.lineno,
-                        f"`{function.name}` asserts nothing, so it cannot fail: assert what is promised")
+        if function not in module.tree.body or isinstance(function, ast.AsyncFunctionDef):
+            yield Fault(module.path, function.lineno, f"`{function.name}` is never called: write it as "
+                                                      "`def test_…():`, without class and `async`")
+        elif not assertions.can_fail(function, module.tree):
+            yield Fault(module.path, function.lineno, f"`{function.name}` asserts nothing that could fail: "
+                                                      "compare what is computed with what is promised")
+
+
+def tests_are_run(project: Project) -> Iterator[Fault]:
+    """No test of an answer is skipped or expected to fail: what is not run promises nothing."""
+    for module in _test_modules(project):
+        yield from project.memory.faults(_left_out, module, content=[module.path, module.text])
+
+
+def _left_out(module: Module) -> Iterator[Fault]:
+    for node in ast.walk(module.tree):
+        name = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
+        if LEFT_OUT.search(name) or name.endswith("__test__"):
+            yield Fault(module.path, node.lineno, f"`{name}` leaves a test out: make it pass, or remove it; "
+                                                  "one that takes long is marked `@pytest.mark.slow`")
 
 
 def tests_do_not_wait(project: Project) -> Iterator[Fault]:
@@ -101,22 +120,3 @@ def _test_modules(project: Project) -> Iterator[Module]:
     for test in project.tests:
         if test in project.modules and project.modules[test].is_python:
             yield project.modules[test]
-
-
-def _asserts(function: ast.FunctionDef, tree: ast.Module) -> bool:
-    """Whether a test can fail: it asserts, raises, or calls something of the module that does."""
-    helpers = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-
-    def can_fail(node: ast.AST, seen: frozenset[str]) -> bool:
-        for child in ast.walk(node):
-            if isinstance(child, ast.Assert | ast.Raise):
-                return True
-            if isinstance(child, ast.Call):
-                name = ast.unparse(child.func)
-                if CAN_FAIL.search(name):
-                    return True
-                if name in helpers and name not in seen and can_fail(helpers[name], seen | {name}):
-                    return True
-        return False
-
-    return can_fail(function, frozenset({function.name}))

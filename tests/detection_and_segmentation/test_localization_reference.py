@@ -63,8 +63,3 @@ def test_which_layers_move_with_the_image():
     assert all((off - shift(pooled, by)).abs().max() > 0.1 for by in range(8))
     torch.testing.assert_close(conv(shift(x, 1)).mean(dim=(2, 3)), conv(x).mean(dim=(2, 3)))  # invariant
     assert (off.mean() - pooled.mean()).abs() > 1e-3  # pooled first, then averaged: not quite
-
-
-def test_numbers_of_the_page():
-    assert 16 * 8 * 8 * 16 == 16_384  # the dense head's first layer, of 20,002 parameters
-    assert 7 * 7 * 512 * 4096 == 102_760_448  # VGG-16's

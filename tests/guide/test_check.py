@@ -479,10 +479,10 @@ CODE_FAULTS = [
         "lower case"),
     Broken("snippet without test", remove(TEST), SNIPPET, "", f"has no test: write {TEST}"),
     Broken("snippet on no page", together(write("snippets/training/clipping_mistakes.py", "x = 1\n"),
-        write("tests/training/test_clipping_mistakes.py", "def test_x():\n    assert 1\n")),
+        write("tests/training/test_clipping_mistakes.py", "def test_x():\n    assert x() == 1\n")),
         "snippets/training/clipping_mistakes.py", "", "is shown on no page: include one of its sections"),
     Broken("snippet without page", together(write("snippets/training/cliping_experiment.py", "x = 1\n"),
-        write("tests/training/test_cliping_experiment.py", "def test_x():\n    assert 1\n")),
+        write("tests/training/test_cliping_experiment.py", "def test_x():\n    assert x() == 1\n")),
         "snippets/training/cliping_experiment.py", "", "did you mean `clipping`?"),
     Broken("snippet name", write("snippets/training/Clip-2.py", "x = 1\n"), "snippets/training/Clip-2.py",
         "", "name breaks the rule: snippets/<topic>/<stem>.py"),
@@ -527,7 +527,7 @@ CODE_FAULTS = [
     Broken("key in a snippet", append(SNIPPET, '\nKEY = "AKIA' + "A1B2" * 4 + '"\n'), SNIPPET, "KEY =",
            "looks like a key"),
     Broken("test that sleeps", append(TEST, "\n\ndef test_late():\n    import time\n    time.sleep(1)\n"
-                                            "    assert True\n"), TEST, "    time.sleep", "sleeps"),
+                                            "    assert x() == 1\n"), TEST, "    time.sleep", "sleeps"),
     Broken("docstring of another parameter",
            swap(SNIPPET, "``bound``.", "``bound``.\n\n    Args:\n        limit: No parameter.\n    "),
            SNIPPET, "        limit:", "docstring: Parameter 'limit' does not appear"),
@@ -535,12 +535,17 @@ CODE_FAULTS = [
            "link `clippin.md` leads to no page"),
     Broken("link out of its topic", add("Read [the other](../data/leakages.md)."), PAGE, "Read [the",
            "did you mean `docs/data/leakage.md`"),
+    imports("runs text", "def _later():\n    eval('1')", "`eval` does more than compute", at="    eval"),
+    imports("opens a file", "def _later():\n    open('/etc/passwd')", "`open` touches files", at="    open"),
+    imports("draws other numbers each time", "def _later(np):\n    return np.random.default_rng()",
+        "draws other numbers each time", at="    return np"),
     imports("raises", "1 / 0", "raises ZeroDivisionError on import (division by zero)", at="1 / 0"),
     imports("raises nothing to say", "raise ValueError", "(no message)", at="raise ValueError"),
     imports("warns", "import warnings\nwarnings.warn('old')", "raises UserWarning on import (old)",
         at="warn('old')"),
-    imports("prints", "print('hello')", "move the output below `if __name__"),
-    imports("prints to stderr", "import sys\nprint('hello', file=sys.stderr)", "prints on import"),
+    imports("prints", "print('hello')", "move the output below `if __name__", at="print('hello')"),
+    imports("prints to stderr", "import sys\nprint('hello', file=sys.stderr)", "prints on import",
+        at="print('hello'"),
     imports("exits", "raise SystemExit(0)", "raises SystemExit on import", at="raise SystemExit"),
     imports("ends Python", "import os\nos._exit(0)", "stops Python itself when it is imported"),
     imports("NumPy's global state", "import numpy as np\nnp.random.seed(1)",
@@ -558,15 +563,62 @@ CODE_FAULTS = [
         "is not valid Python"),
     Broken("_torch without torch", together(write("snippets/training/clipping_torch.py",
         "# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\n"), write("tests/training/test_clipping_torch.py",
-        "def test_x():\n    assert 1\n"), add(FENCE.replace("clipping.py:norm", "clipping_torch.py:a"))),
+        "def test_x():\n    assert x() == 1\n"), add(FENCE.replace("clipping.py:norm",
+        "clipping_torch.py:a"))),
         "snippets/training/clipping_torch.py", "", "does not import torch: name it clipping.py"),
 ]
 
+def weak_test(name: str, code: str, words: str = "asserts nothing that could fail",
+        at: str = "def test_new") -> Broken:
+    """One more test beside the good ones."""
+    return Broken(f"test: {name}", append(TEST, f"\n\n{code}\n"), TEST, at, words)
+
+
+STEP = "clip_by_norm([3.0, 4.0], 1.0)"
 TEST_FAULTS = [
-    Broken("test without snippet", write("tests/training/test_cliping.py", "def test_x():\n    assert 1\n"),
+    weak_test("asserts what is true", "def test_new():\n    assert True"),
+    weak_test("asserts a number", f"def test_new():\n    {STEP}\n    assert 1"),
+    weak_test("asserts or true", f"def test_new():\n    assert {STEP} == 1 or True"),
+    weak_test("asserts that there is something", f"def test_new():\n    assert {STEP} is not None"),
+    weak_test("asserts a type", f"def test_new():\n    assert isinstance({STEP}, list)"),
+    weak_test("asserts a tuple", f"def test_new():\n    assert ({STEP} == 1, 'one')"),
+    weak_test("asserts a method", f"def test_new():\n    assert ({STEP} < 0).all"),
+    weak_test("compares with itself", f"def test_new():\n    assert {STEP} == {STEP}"),
+    weak_test("compares arrays with themselves",
+        "def test_new():\n    x = [1]\n    np.testing.assert_allclose(x, x)"),
+    weak_test("asserts after its end", f"def test_new():\n    return\n    assert {STEP} == 1"),
+    weak_test("asserts where it never comes", f"def test_new():\n    if False:\n        assert {STEP} == 1"),
+    weak_test("asserts in a loop over nothing",
+        f"def test_new():\n    for n in []:\n        assert {STEP} == n"),
+    weak_test("asserts in a function that nobody calls",
+        f"def test_new():\n    def inner():\n        assert {STEP} == 1"),
+    weak_test("catches its own assertion",
+        f"def test_new():\n    try:\n        assert {STEP} == 1\n    except AssertionError:\n        pass"),
+    weak_test("suppresses its own assertion",
+        f"def test_new():\n    with suppress(Exception):\n        assert {STEP} == 1"),
+    weak_test("in a class", f"class TestNew:\n    def test_new(self):\n        assert {STEP} == 1",
+        "`test_new` is never called", "    def test_new"),
+    weak_test("not awaited", f"async def test_new():\n    assert {STEP} == 1", "without class and `async`",
+        "async def"),
+    weak_test("left out by a mark", f"@pytest.mark.skipif(True)\ndef test_new():\n    assert {STEP} == 1",
+        "`pytest.mark.skipif` leaves a test out", "@pytest"),
+    weak_test("expected to fail", f"@pytest.mark.xfail\ndef test_new():\n    assert {STEP} == 1",
+        "`pytest.mark.xfail` leaves a test out", "@pytest"),
+    weak_test("left out as it runs", f"def test_new():\n    unittest.skip('x')\n    assert {STEP} == 1",
+        "leaves a test out", "    unittest"),
+    weak_test("all left out", "pytestmark = pytest.mark.skip", "leaves a test out", "pytestmark"),
+    weak_test("left out by name", "test_a.__test__ = False", "leaves a test out", "test_a.__"),
+    weak_test("opens a file", f"def test_new():\n    open('a.txt', 'w')\n    assert {STEP} == 1",
+        "`open` touches files: hand in arrays", "    open"),
+    weak_test("saves an array", f"def test_new():\n    np.save('a.npy', {STEP})\n    assert {STEP} == 1",
+        "`np.save` touches files", "    np.save"),
+    weak_test("reaches out", f"def test_new():\n    import urllib.request\n    assert {STEP} == 1",
+        "which reads the network", "    import urllib"),
+    Broken("test without snippet", write("tests/training/test_cliping.py",
+        "def test_x():\n    assert x() == 1\n"),
         "tests/training/test_cliping.py", "", "did you mean `clipping`?"),
     Broken("test without assert", append(TEST, "\n\ndef test_nothing():\n    clip_by_norm([1.0], 1.0)\n"),
-        TEST, "def test_nothing", "`test_nothing` asserts nothing, so it cannot fail"),
+        TEST, "def test_nothing", "`test_nothing` asserts nothing that could fail"),
     Broken("file without test", write("tests/training/test_clipping_reference.py", "x = 1\n"),
         "tests/training/test_clipping_reference.py", "", "holds no test"),
     Broken("test imports PyTorch", swap(TEST, "from snippets", "import torch\n\nfrom snippets"), TEST,
@@ -762,6 +814,84 @@ def test_names_of_faults_are_unique():
     assert len(names) == len(set(names))
 
 
+def test_tests_that_can_fail_pass(project):
+    project.append(TEST, '''
+
+def same(a, b):
+    assert a == b
+
+
+def test_through_a_function():
+    same(clip_by_norm([3.0, 4.0], 1.0), [0.6, 0.8])
+
+
+def test_what_is_raised():
+    try:
+        clip_by_norm([1.0], -1.0)
+    except ValueError as error:
+        assert "bound" in str(error)
+    else:
+        raise AssertionError("taken")
+
+
+def test_of_nan():
+    x = clip_by_norm([float("nan")], 1.0)[0]
+    assert x != x
+
+
+def test_in_a_loop():
+    for bound in (1.0, 2.0):
+        assert clip_by_norm([9.0], bound)[0] <= bound, f"bound {bound}"
+
+
+def test_in_a_function_inside():
+    def inner(bound):
+        assert clip_by_norm([9.0], bound)[0] <= bound
+    inner(2.0)
+
+
+def test_of_arrays():
+    assert not any(x > 1 for x in clip_by_norm([9.0], 1.0))
+''')
+    assert list(map(str, check(project.root))) == []
+
+
+@pytest.fixture
+def linted(project):
+    """The project with the guide's own linter rules."""
+    project.write("pyproject.toml",
+        (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    before = set(map(str, check(project.root)))
+    return project, before
+
+
+@pytest.mark.parametrize(("code", "words"), [
+    ("import os", "`os` is banned: a snippet computes and does nothing else"),
+    ("from subprocess import run", "it starts no program"),
+    ("from random import seed", "take `rng: np.random.Generator`"),
+    ("import numpy.random as npr\nx = npr.rand(1)", "np.random.Generator"),
+    ("def f(x, gr\u0430d):\n    return x", "non-ASCII"),
+    ("def f(x=[]):\n    return x", "mutable data structures"),
+    ("x = 1  # TODO: more", "TODO"),
+    ("try:\n    x = 1\nexcept:\n    x = 2", "bare `except`"),
+    ("def f():\n    global x\n    x = 1", "global"),
+])
+def test_what_the_linter_finds_is_a_fault_and_is_not_run(linted, code, words):
+    project, before = linted
+    project.append(SNIPPET, f"\n\n{code}\n")
+    found = [fault for fault in check(project.root) if str(fault) not in before]
+    lines = range(project.read(SNIPPET).count("\n") - code.count("\n"), project.read(SNIPPET).count("\n") + 1)
+    assert any(words in fault.message and fault.line in lines for fault in found), "\n".join(map(str, found))
+    assert not any("on import" in fault.message for fault in found)
+
+
+def test_linter_that_cannot_read_its_rules_is_a_fault(project):
+    project.write("pyproject.toml", "[tool.ruff\n")
+    found = check(project.root)
+    assert [(fault.path, fault.line) for fault in found] == [("pyproject.toml", 1)]
+    assert "the linter stops" in found[0].message
+
+
 VALID = {
     "nested folds": '??? note "One"\n\n    ??? note "Two"\n\n        Text with $x$ and `<b>`.\n',
     "tabs with fences": f'=== "One"\n\n    ```python\n    {INCLUDE}\n    ```\n\n'
@@ -787,7 +917,8 @@ VALID = {
     "list that is shown, not asked for": "```html\n<!-- topic -->\n```",
     "entities": "Fish &amp; chips &lt;script&gt; &copy;",
     "attributes": "A [link](../index.md){ .guide-link #here } and *word*{ .wide }.",
-    "links": "[a](#code), [b](../data/leakage.md#what-they-ask-next), [c](mailto:a@example.org), [d](https://example.org/a_(b)).",
+    "links": "[a](#code), [b](../data/leakage.md#what-they-ask-next), [c](mailto:a@example.org), "
+        "[d](https://example.org/a_(b)).",
     "brackets in an alternative": "![The loss in [0, 1] falls over the steps](clipping.svg)",
     "alternative over two lines": "![The clipped gradient is shorter\nand points the same way](clipping.svg)",
     "image with attributes": "![The clipped gradient is shorter](clipping.svg){ .wide }",
@@ -850,7 +981,7 @@ def test_missing_library_is_no_fault(project):
     project.write(
         "snippets/training/clipping_torch.py", "# --8<-- [start:a]\nimport torch\n# --8<-- [end:a]\n"
     )
-    project.write("tests/training/test_clipping_torch.py", "def test_a():\n    assert 1\n")
+    project.write("tests/training/test_clipping_torch.py", "def test_a():\n    assert x() == 1\n")
     project.write("torch.py", "raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')\n")
     add('```python\n--8<-- "training/clipping_torch.py:a"\n```')(project)
     assert list(map(str, check(project.root))) == []
@@ -861,7 +992,7 @@ def test_every_module_that_touches_global_state_is_named(project):
     draw = "import numpy as np\nnp.random.rand()\n# --8<-- [start:a]\n# --8<-- [end:a]\n"
     project.append(SNIPPET, draw)
     project.write("snippets/training/clipping_mistakes.py", draw)
-    project.write("tests/training/test_clipping_mistakes.py", "def test_a():\n    assert 1\n")
+    project.write("tests/training/test_clipping_mistakes.py", "def test_a():\n    assert x() == 1\n")
     add('```python\n--8<-- "training/clipping_mistakes.py:a"\n```')(project)
     found = check(project.root)
     assert [fault.path for fault in found] == [SNIPPET, "snippets/training/clipping_mistakes.py"]
@@ -876,8 +1007,10 @@ def test_navigation_that_contains_itself_ends(project):
 def test_import_that_never_ends_is_named(project, monkeypatch):
     monkeypatch.setattr(code_rules, "IMPORT_SECONDS", 1)
     project.append(SNIPPET, "while True:\n    pass\n")
-    assert [str(fault) for fault in check(project.root)] == [
-        f'{SNIPPET}: is still being imported after 1 s: move what runs below `if __name__ == "__main__":`'
+    line = project.read(SNIPPET).count("\n")
+    assert [str(fault).replace(f":{line - 1}:", f":{line}:") for fault in check(project.root)] == [
+        f"{SNIPPET}:{line}: is still being imported after 1 s: "
+        'move what runs below `if __name__ == "__main__":`'
     ]
 
 
@@ -900,6 +1033,7 @@ def test_several_faults_are_all_reported_in_order(project):
     project.replace(PAGE, "asked: often", "asked: x")
     project.replace("docs/data/leakage.md", "# What is leakage?", "# What is leakage? $\\foo$")
     project.append(SNIPPET, "print(1)\n")
+    printed = project.read(SNIPPET).count("\n")
     project.append(SOURCES, ENTRY.replace("pascanu2013", "Hinton"))
     assert [(fault.path, fault.line) for fault in check(project.root)] == [(SOURCES, 7), (PAGE, 5), (PAGE, 6)]
     project.write(SOURCES, ENTRY)
@@ -907,7 +1041,7 @@ def test_several_faults_are_all_reported_in_order(project):
         ("docs/data/leakage.md", 10),
         (PAGE, 5),
         (PAGE, 6),
-        (SNIPPET, 0),
+        (SNIPPET, printed),
     ]
 
 

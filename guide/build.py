@@ -14,7 +14,6 @@ from guide import (
     accessibility,
     book,
     cards,
-    complaints,
     deck,
     downloads,
     exercises,
@@ -31,6 +30,7 @@ from guide.check import check
 from guide.faults import GuideError
 from guide.fingerprint import contents, fingerprint, remember, remembered
 from guide.garbage import seldom_collected
+from guide.incremental import build_pages
 
 WORK = ".build"
 BUILT = "site.built"
@@ -97,24 +97,6 @@ def is_current(root: Path) -> bool:
 
 def step(message: str) -> None:
     print(f"  {message} …" if not message.startswith("Done") else f"  {message}", flush=True)
-
-
-@seldom_collected()
-def build_pages(root: Path, target: Path) -> None:
-    """Run MkDocs in this process and turn what it complains about into faults."""
-    os.environ["NO_MKDOCS_2_WARNING"] = "1"
-    os.chdir(root)
-    from mkdocs.commands.build import build as mkdocs_build
-    from mkdocs.config import load_config
-
-    with complaints.collected():
-        config = load_config(str(root / "mkdocs.yml"), site_dir=str(target))
-        search.keep_material_from_reading(config)
-        config.plugins.on_startup(command="build", dirty=False)
-        try:
-            mkdocs_build(config)
-        finally:
-            config.plugins.on_shutdown()
 
 
 def replace(fresh: Path, target: Path) -> None:

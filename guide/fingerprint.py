@@ -16,17 +16,27 @@ SETTINGS = ("GUIDE_SITE", "GUIDE_REPOSITORY", "SOURCE_DATE_EPOCH", "CHROMIUM")
 
 def fingerprint(root: Path) -> str:
     """One hash over everything that the site and its tests depend on."""
+    return _hash(root, _commit(root), set())
+
+
+def fingerprint_without(root: Path, names: set[str]) -> str:
+    """The same over all files but some, named from the project's root, and whatever the commit."""
+    return _hash(root, b"", names)
+
+
+def _hash(root: Path, commit: bytes, without: set[str]) -> str:
     digest = hashlib.sha256(sys.version.encode())
     for name in SETTINGS:
         digest.update(f"{name}={os.environ.get(name)}\0".encode())
-    digest.update(_commit(root))
+    digest.update(commit)
     paths = [root / name for name in FILES]
     for folder in FOLDERS:
         paths += [path for path in (root / folder).rglob("*")
                   if not GENERATED & set(path.relative_to(root).parts) and path.is_file()]
     for path in sorted(paths):
-        if path.exists():
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        name = path.relative_to(root).as_posix()
+        if name not in without and path.exists():
+            digest.update(name.encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
+
+from guide.pages import ASKED, LEVELS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 FILES = {
     "mkdocs.yml": """\
@@ -284,3 +289,36 @@ def fresh_recursion_limit():
     sys.setrecursionlimit(1_000)
     yield
     sys.setrecursionlimit(before)
+
+
+LEVEL_HEADINGS = "".join(f"## {name} {{ #level-{name} }}\n\n" for name in LEVELS)
+ASKED_HEADINGS = "".join(f"## {name} {{ #asked-{name} }}\n\n" for name in ASKED)
+QUESTIONS = f"""\
+---
+title: Every question
+description: Every question of the guide by level and by how often it is asked.
+---
+
+# Every question
+
+{LEVEL_HEADINGS}
+{ASKED_HEADINGS}
+"""
+
+
+@pytest.fixture
+def buildable(project, monkeypatch):
+    """The minimal project under the guide's own mkdocs.yml, with an old site/ in place."""
+    from guide import build, notebooks  # only here: they load the book and what else the site is made with
+
+    ours = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    settings = ours[: ours.index("\nnav:") + 1]
+    nav = project.read("mkdocs.yml")
+    project.write("mkdocs.yml", settings + nav[nav.index("nav:") :])
+    shutil.copytree(ROOT / "guide" / "theme", project.root / "guide" / "theme")
+    project.add_page("questions.md", QUESTIONS)  # where level and frequency of an answer link to
+    project.write("site/index.html", "the old site")
+    monkeypatch.chdir(project.root)
+    # What the other steps write is tested where they are; here they would need the whole guide.
+    monkeypatch.setattr(build, "STEPS", [("notebook pages", notebooks.finish)])
+    return project

@@ -10,43 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from guide import build, notebooks
+from guide import build
 from guide.faults import GuideError
-from guide.pages import ASKED, LEVELS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.slow
-
-LEVEL_HEADINGS = "".join(f"## {name} {{ #level-{name} }}\n\n" for name in LEVELS)
-ASKED_HEADINGS = "".join(f"## {name} {{ #asked-{name} }}\n\n" for name in ASKED)
-QUESTIONS = f"""\
----
-title: Every question
-description: Every question of the guide by level and by how often it is asked.
----
-
-# Every question
-
-{LEVEL_HEADINGS}
-{ASKED_HEADINGS}
-"""
-
-
-@pytest.fixture
-def buildable(project, monkeypatch):
-    """The minimal project under the guide's own mkdocs.yml, with an old site/ in place."""
-    ours = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    settings = ours[: ours.index("\nnav:") + 1]
-    nav = project.read("mkdocs.yml")
-    project.write("mkdocs.yml", settings + nav[nav.index("nav:") :])
-    shutil.copytree(ROOT / "guide" / "theme", project.root / "guide" / "theme")
-    project.add_page("questions.md", QUESTIONS)  # where level and frequency of an answer link to
-    project.write("site/index.html", "the old site")
-    monkeypatch.chdir(project.root)
-    # What the other steps write is tested where they are; here they would need the whole guide.
-    monkeypatch.setattr(build, "STEPS", [("notebook pages", notebooks.finish)])
-    return project
-
 
 def faults_of(project) -> list[str]:
     with pytest.raises(GuideError) as raised:

@@ -94,6 +94,24 @@ def test_on_paper_there_is_dark_text_all_folds_are_open_and_no_navigation(opened
     assert [fold.inner_text()[:40] for fold in folds.all() if not fold.is_visible()] == []
 
 
+def test_formulas_are_whole_and_icons_there_where_the_system_chooses_the_colors(opened):
+    page = opened("/optimization/adam/", forced_colors="active")
+    page.wait_for_selector(".guide-tools")
+    # Without it a ground stands behind each part of a formula, and the hat of m covers the m.
+    covered = """() => [...document.querySelectorAll(".katex-html .mord")]
+        .filter((part) => getComputedStyle(part).forcedColorAdjust !== "none").length"""
+    assert page.evaluate(covered) == 0
+    assert page.evaluate("getComputedStyle(document.querySelector('.katex-html')).color") == "rgb(0, 0, 0)"
+    vanished = """() => [...document.querySelectorAll(
+            ".md-nav__item .md-icon, .md-code__button, article summary, .md-path__item + .md-path__item")]
+        .filter((element) => {
+            const part = element.matches(".md-path__item") ? "::before" : "::after";
+            const icon = getComputedStyle(element, part);
+            return icon.maskImage !== "none" && icon.backgroundColor === "rgb(255, 255, 255)";
+        }).map((element) => element.outerHTML.slice(0, 80))"""
+    assert page.evaluate(vanished) == []
+
+
 def test_nothing_moves_where_motion_is_not_wanted(opened):
     page = opened("/optimization/adam/", reduced_motion="reduce")
     moving = page.evaluate("""() => [...document.querySelectorAll("*")].filter((element) => {

@@ -233,6 +233,7 @@ class Cell(BaseModel):
     metadata: dict[str, Any] = {}
     execution_count: int | None = None
     outputs: list[dict[str, Any]] = []
+    attachments: dict[str, Any] = {}
 
     @property
     def text(self) -> str:

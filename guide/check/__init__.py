@@ -66,6 +66,8 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     testing_rules.tests_do_not_wait,
     notebook_rules.notebooks_are_clean,
 ]
+# Their lines of a notebook are those of its text, as if it were one page.
+OF_PAGES = {rules.__name__ for rules in (page_rules, text_rules, source_rules, figure_rules, code_rules)}
 # It waits for another Python, which takes seconds to load PyTorch: the other rules are asked meanwhile.
 IN_ANOTHER_PROCESS = code_rules.snippets_import_cleanly
 
@@ -90,6 +92,6 @@ def check(root: Path) -> list[Fault]:
 
 def _ask(rule: Callable[[Project], Iterator[Fault]], project: Project) -> list[Fault]:
     try:
-        return list(rule(project))
+        return [project.placed(fault) if rule.__module__ in OF_PAGES else fault for fault in rule(project)]
     except GuideError as error:
         return error.faults

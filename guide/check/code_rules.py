@@ -180,9 +180,14 @@ def snippets_stay_offline(project: Project) -> Iterator[Fault]:
             yield from project.memory.faults(_reaches_out, module, content=[module.path, module.text])
 
 
+def is_network(name: str) -> bool:
+    """Whether a module that is imported opens connections."""
+    return name in NETWORK or name.split(".")[0] in NETWORK
+
+
 def _reaches_out(module: Module) -> Iterator[Fault]:
     for name, line in module.imports:
-        if name in NETWORK or name.split(".")[0] in NETWORK:
+        if is_network(name):
             yield Fault(module.path, line, f"imports `{name}`, which reads the network: make the data in the "
                                            "snippet, or take it from a package")
 

@@ -23,10 +23,12 @@ ELSEWHERE = (".github", "requirements")  # beside the first folder and those of 
 GENERATED = {"docs/assets/vendor", "__pycache__", ".ipynb_checkpoints"}
 ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "audio", "video", "handler"}
 OWN_ADDRESS = re.compile(r"#|data:image/(png|jpeg);base64,")
+LOADS = re.compile(r"@import\b|@?\\[0-9a-f]+|url\(\s*[\"']?(?!#)[^)]*", re.IGNORECASE)  # in a style
 # The shapes that well-known services give their keys.
 SECRET = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{34}|sk-[A-Za-z0-9_-]{32,}"
-    r"|xox[abprs]-[A-Za-z0-9-]{20,}|AIza[0-9A-Za-z_-]{35}|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+    r"|xox[abprs]-[A-Za-z0-9-]{20,}|AIza[0-9A-Za-z_-]{35}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|\b(?:password|passwd|secret|api_?key|access_?token)\s*=\s*\\?[\"'][^\"'\s]{8,}[\"']")
 # Control characters, letters without width, and marks that turn the direction of reading around; what joins
 # the parts of an emoji or of a Persian word is none of them.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
@@ -63,7 +65,7 @@ def drawings_are_still(project: Project) -> Iterator[Fault]:
             except GuideError as error:
                 yield from error.faults
                 continue
-            yield from project.memory.faults(_drawing, name, text, content=[name, text])
+            yield from project.memory.faults(drawing_faults, name, text, content=[name, text])
 
 
 def no_file_hides_anything(project: Project) -> Iterator[Fault]:
@@ -87,9 +89,11 @@ def _walk(root: Path, folder: str) -> Iterator[str]:
                     if f"{below}/{name}" not in GENERATED)
 
 
-def _drawing(name: str, text: str) -> Iterator[Fault]:
-    if re.search(r"<!ENTITY", text, re.IGNORECASE):
-        yield Fault(name, 0, "declares an entity: draw the figure again with guide/figures.py")
+def drawing_faults(name: str, text: str) -> Iterator[Fault]:
+    """What in an SVG is more than shapes and text."""
+    if found := re.search(r"<!ENTITY|<\?(?!xml\s)", text, re.IGNORECASE):
+        yield Fault(name, text.count("\n", 0, found.start()) + 1,
+                    f"holds `{found[0]}`, which loads or repeats: draw the figure again")
         return
     try:
         root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
@@ -100,6 +104,10 @@ def _drawing(name: str, text: str) -> Iterator[Fault]:
         tag = etree.QName(element).localname
         if tag.lower() in ACTIVE_TAGS:
             yield Fault(name, element.sourceline or 0, f"holds `<{tag}>`: a figure is shapes and text only")
+            continue
+        styles = [element.text or ""] if tag == "style" else element.attrib.values()
+        if found := next((found for style in styles if (found := LOADS.search(style))), None):
+            yield Fault(name, element.sourceline or 0, f"loads `{shorten(found[0])}`: a figure stands alone")
         for attribute, value in element.attrib.items():
             plain = etree.QName(attribute).localname.lower()
             if plain.startswith("on"):

@@ -211,7 +211,7 @@ def minutes_are_those_of_answers(project: Project) -> Iterator[Fault]:
                 continue
             links = lists.list_above(lines[:number])
             at, wrong = lists.explain_minutes(project.root, page.source, links, project.unreadable_pages)
-            line = 0 if page.is_notebook else page.body_line + number - len(links) + at
+            line = page.body_line + number - len(links) + at
             if wrong and (page.path, line) not in missing:
                 yield Fault(page.path, line, wrong)
 
@@ -225,7 +225,6 @@ def links_lead_to_pages(project: Project) -> Iterator[Fault]:
         anchors = []
         for found in LINK.finditer(page.visible):
             target, line = found["target"], page.body_line + page.visible.count("\n", 0, found.start())
-            line = 0 if page.is_notebook else line
             path = page.path
             if target:
                 path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -70,6 +71,17 @@ class Project:
     def unreadable_pages(self) -> set[str]:
         """Paths of pages that exist but cannot be read."""
         return {fault.path for fault in self.unreadable if fault.path.startswith("docs/")}
+
+    def placed(self, fault: Fault) -> Fault:
+        """A fault in the text of a notebook, with the line of its file instead."""
+        page = next((page for page in self.pages if page.path == fault.path and page.is_notebook), None)
+        if page is None or not fault.line:
+            return fault
+        text = page.body.split("\n")[fault.line - page.body_line].strip()
+        wanted = json.dumps(text, ensure_ascii=False)[1:-1]
+        lines = files.read(self.root, page.path).split("\n")
+        found = (number for number, line in enumerate(lines, start=1) if wanted in line)
+        return replace(fault, line=next(found, 0) if text else 0)
 
     @cached_property
     def linted(self) -> list[tuple[Fault, bool]]:

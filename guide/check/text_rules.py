@@ -104,7 +104,7 @@ def _misunderstood(page: Page) -> Iterator[Fault]:
                     "fence, or indent it less")
     lines = page.prose.split("\n")
     for number, found in ((number, found) for number, line in enumerate(lines) if (found := BOX.match(line))):
-        line, kind = 0 if page.is_notebook else page.body_line + number, found["kind"]
+        line, kind = page.body_line + number, found["kind"]
         below = page.body.split("\n")[number + 1:]  # with fences
         inside = next((text for text in below if text.strip()), "")
         if kind not in BOXES:
@@ -207,9 +207,9 @@ def _safe_address(address: str) -> bool:
 
 
 def line_of(page: Page, text: str, before: str = "") -> int:
-    """The file's line on which ``text`` begins; 0 for a notebook, whose lines say nothing to its author."""
+    """The line on which ``text`` begins."""
     first = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    if page.is_notebook or not first:
+    if not first:
         return 0
     for wanted in (before + first, first):
         for number, line in enumerate(page.prose.split("\n"), start=page.body_line):

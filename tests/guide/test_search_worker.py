@@ -71,7 +71,7 @@ WANTED = {
     "k means": "k_means/", "how to choose k in k-means": "k_means/", "mAP": "average_precision/",
     # cut short and misspelled, two letters swapped too
     "dropo": "dropout/", "batch n": "batch/", "dropuot": "dropout/", "droput": "dropout/",
-    "cros entropy": "cross_entropy/", "batch nromalization": "batch/",
+    "cros entropy": "cross_entropy/", "batch nromalization": "batch/", "neuronmask": "dropout/",
     # British, and other forms of a word
     "batch normalisation": "batch/", "normalising a batch": "batch/", "colours": "batch/",
     "how are learning rates chosen large": "learning_rate/", "losses": "cross_entropy/",

@@ -14,8 +14,8 @@ import MiniSearch from "minisearch";
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3;
 const MOST = 30; // pages; nobody scrolls further
 // Weights, tried on benchmarks/queries.txt and as many queries again. What counts where it is found:
-const BOOST = { short: 4, names: 5, title: 3, headings: 2, about: 1.5, papers: 1.5, often: 1, words: 0.4 };
-const OF_A_FORM = { stem: 0.6, synonym: 0.6, swapped: 0.9 }; // beside 1 for the word as it was typed
+const BOOST = { short: 4, names: 5, title: 2.5, headings: 2, about: 2.5, papers: 1.5, often: 1.3, words: 0.4 };
+const OF_A_FORM = { stem: 0.6, synonym: 0.6, swapped: 0.9, apart: 0.6, weak: 0.3 }; // beside 1 for the word as it was typed
 const OF_A_GUESS = { prefix: 0.3, fuzzy: 0.35 };
 const FUZZY = 0.2; // letters wrong for each letter
 const REFERENCE = 0.3, TOPIC = 0.6; // what a page of the reference and the first one of a topic count beside an answer
@@ -35,6 +35,12 @@ const FILLERS = new Set(("a an and any are as at be between by can do does did e
   + "has have how i in into is it its me mean my of on or s should so than that the their them there this to use "
   + "used using vs versus was we what when where which who why will with would you your").split(" "));
 
+// What says something beside other words, but little; alone it is all there is.
+const WEAK = new Set(("after again all am another anything away bad badly because become before best better but call "
+  + "called doe doesn don each else even ever every exactly fit get go good got happen help if instead just keep know "
+  + "like look lot made make many matter more most much must need network neural new no not now only other out over own "
+  + "please possible really right same say see still such tell thing think too two up use very want way well without "
+  + "work wrong yet").split(" "));
 // What people type after a name, and what adds nothing to it.
 const AFTER = /(?:\s+(?:paper|formula|equation|algorithm|meaning|definition|explained|tutorial|example|pytorch|python|code))+\s*$/i;
 // What stands before the dot of a call and tells no page from another.
@@ -67,15 +73,18 @@ const SYNONYMS = new Map(`
   course|lecture: video
   coworker|manager|teammate: leadership
   dcgan|wgan|cgan: gan
-  debug|debugging|troubleshoot: debug
+  db: database
+  debug|troubleshoot: debugging
   dl: deep learning
   drl: deep reinforcement
   duplicate: nms suppression
+  ema: moving average
   ensemble: bagging
   expert: demonstration
   explainability|explainable|interpretability|interpretable|xai: saliency visualize
   fc: fullyconnected dense
   ffn: feed forward
+  fpn: feature pyramid
   gbdt|xgboost: boosting
   gd: gradient descent
   gp: gaussian process
@@ -107,15 +116,13 @@ const SYNONYMS = new Map(`
   pixelwise|perpixel: semantic segmentation
   plateau|stuck: constant
   polygon: mask
-  pretrain|pretrained|pretraining: pretrained transfer
+  pretrain|pretrained|pretraining: transfer
   proof|prove: derive
   rf: random forest
   rl: reinforcement
   rnn: recurrent
-  rnns: recurrent
   sft: supervised fine tuning
   sgd: stochastic gradient descent
-  simplify: simple
   sim|simreal|sim2real|simtoreal|simulator: simulation randomization generalization
   sqrt: root
   td: temporal difference
@@ -194,8 +201,9 @@ function forms(word) {
 function content(text) {
   const found = split(parts(text).join(" "));
   const rest = found.filter((word) => !FILLERS.has(word));
-  const telling = rest.filter((word) => !LIBRARIES.has(word));
-  return telling.length && /\w\.\w/.test(text) ? telling : rest.length ? rest : found;
+  const call = /\w\.\w/.test(text);
+  const telling = rest.filter((word) => !WEAK.has(word) && !(call && LIBRARIES.has(word)));
+  return telling.length ? telling : rest.length ? rest : found;
 }
 
 /**
@@ -206,7 +214,7 @@ function content(text) {
 
 /**
  * @param {string} query
- * @param {Set<string>} known all words of pages
+ * @param {{has: (word: string) => boolean}} known all words of pages
  * @param {Set<string>} called their names, each as one word
  * @returns {{words: string[], terms: Terms}}
  */
@@ -229,9 +237,12 @@ function asked(query, known, called) {
     add(word, 1, [n], true, !known.has(word)); // what a page says is no misspelling
     if (stem(word) !== word) add(stem(word), OF_A_FORM.stem, [n]);
     for (const other of SYNONYMS.get(word) ?? []) add(other, OF_A_FORM.synonym, [n]);
-    if (!known.has(word)) for (const other of swapped(word)) if (known.has(other)) add(other, OF_A_FORM.swapped, [n]);
+    if (known.has(word)) return;
+    for (const other of swapped(word)) if (known.has(other)) add(other, OF_A_FORM.swapped, [n]);
+    for (const other of apart(word, known)) add(other, OF_A_FORM.apart, [n]);
   });
   const all = parts(query);
+  for (const word of split(query)) if (WEAK.has(word)) add(word, OF_A_FORM.weak, []);
   for (const length of new Set([2, 3, all.length])) {
     for (let n = 0; length > 1 && n + length <= all.length; n++) {
       const those = all.slice(n, n + length);
@@ -252,8 +263,17 @@ function swapped(word) {
   return [...word].slice(1).map((letter, n) => word.slice(0, n) + letter + word[n] + word.slice(n + 2));
 }
 
+/** The two words that were typed as one. @param {string} word @param {{has: (word: string) => boolean}} known */
+function apart(word, known) {
+  for (let n = 4; n <= word.length - 4; n++) {
+    const both = [word.slice(0, n), singular(word.slice(n))];
+    if (both.every((part) => known.has(part))) return both;
+  }
+  return [];
+}
+
 /**
- * @type {Promise<{pages: Page[], index: MiniSearch, known: Set<string>, names: Map<string, Name[]>,
+ * @type {Promise<{pages: Page[], index: MiniSearch, known: Map<string, number>, names: Map<string, Name[]>,
  *   called: Set<string>}> | undefined}
  */
 let ready;
@@ -288,11 +308,14 @@ function naming(name, first, said, found) {
 
 /** @param {Page[]} pages */
 function build(pages) {
-  const known = new Set();
+  /** @type {Map<string, number>} */
+  const known = new Map(); // on how many pages each word stands
+  let seen = new Set();
   const index = new MiniSearch({
     fields: ["short", "names", "title", "headings", "about", "papers", "often", "words"],
     idField: "location",
     extractField: (page, field) => {
+      if (field === "location") seen = new Set(); // asked first of each page
       if (field === "headings") return page.sections.map((/** @type {Section} */ section) => section[1]).join(" . ");
       if (field === "short") return page.names[0] ?? ""; // on its own: beside many other names it would count less
       if (field === "names") return page.names.slice(1).join(" . ");
@@ -301,7 +324,10 @@ function build(pages) {
     tokenize: (text, field) => field === "short" || field === "names" || field === "title"
       ? text.split(" . ").flatMap(withPairs) : split(text),
     processTerm: (word) => { // when a page is read; a query has its own words
-      known.add(word);
+      for (const form of forms(word)) {
+        if (!seen.has(form)) known.set(form, (known.get(form) ?? 0) + 1);
+        seen.add(form);
+      }
       return forms(word);
     },
   });
@@ -356,11 +382,14 @@ async function search(typed) {
     boostDocument: (/** @type {string} */ location) => 
       String(location).startsWith("reference/") ? REFERENCE : /^[^/]+\/$/.test(location) ? TOPIC : 1,
   };
+  // A word that few pages say tells more.
+  const rarity = words.map((word) => Math.log(1 + pages.length / (known.get(word) ?? known.get(stem(word)) ?? 1)));
+  const total = rarity.reduce((sum, one) => sum + one, 0);
   const said = { typed: query.trim(), joined: joined(query), words };
   const best = index.search(query, options).map((result) => {
     const page = /** @type {Page} */ (byLocation.get(String(result.id)));
     const met = new Set(result.queryTerms.flatMap((term) => wanted.get(term)?.of ?? []));
-    const share = words.length ? met.size / words.length : 1;
+    const share = total ? [...met].reduce((sum, n) => sum + rarity[n], 0) / total : 1;
     const found = new Set(result.terms);
     const named = Math.max(1, ...(names.get(page.location) ?? []).map((name, n) => naming(name, n === 0, said, found)));
     return { ...result, page, met, score: result.score * (0.5 + share / 2) * named };

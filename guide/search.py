@@ -50,7 +50,8 @@ PLURALS = [(re.compile(r"(ss|sh|tch|nch|rch|x|ias)es$"), r"\1"), (re.compile(r"(
 NAMED = str.maketrans({"α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ε": " epsilon ",
                        "θ": " theta ", "λ": " lambda ", "μ": " mu ", "π": " pi ", "ρ": " rho ",
                        "σ": " sigma ", "τ": " tau ", "φ": " phi ", "η": " eta ", "ω": " omega ",
-                       "∇": " gradient ", "∂": " gradient ", "√": " sqrt ", "‖": " norm ", "×": "x"})
+                       "∇": " gradient ", "∂": " gradient ", "√": " sqrt ", "‖": " norm ", "∑": " sum ",
+                       "∩": " intersection ", "∪": " union ", "×": "x"})
 
 
 def keep_material_from_reading(config: MkDocsConfig) -> None:

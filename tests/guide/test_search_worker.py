@@ -52,6 +52,12 @@ PAGES = [
          sections=[["normalizing", "Normalizing a map", "Divide by its largest value."]]),
     page("cross_entropy/", "Cross-entropy", "log loss", words="losse"),
     page("search/", "Hyper-parameter search", "hyperparameter tuning", words="bayesian"),
+    page("overlap/", "Intersection over union", "IoU", words="box"),
+    page("curves/", "ROC curves", "recall", words="threshold"),
+    page("networks/", "Networks of networks", often="good", words="pooling"),
+    page("neighbors/", "Nearest neighbors", "NN", "nn layer"),
+    page("paper/", "Explain a paper", "paper presentation", title="Explain a recent paper",
+         often="paper"),
     page("reference/a/", "Reference: dropout", words="dropout"),
 ]
 
@@ -75,6 +81,7 @@ WANTED = {
     # British, and other forms of a word
     "batch normalisation": "batch/", "normalising a batch": "batch/", "colours": "batch/",
     "how are learning rates chosen large": "learning_rate/", "losses": "cross_entropy/",
+    "pooled": "networks/",
     "neurons": "dropout/",
     # calls of a library and formulas
     "nn.LayerNorm": "layer/", "torch.nn.BatchNorm2d": "batch/", "F.dropout(x, 0.5)": "dropout/",
@@ -82,6 +89,9 @@ WANTED = {
     "nn.CrossEntropyLoss": "cross_entropy/", "1/√d": "attention/", "P(Y|X)": "attention/",
     # what stands for something else
     "HPO": "search/", "BN": "batch/", "lr": "learning_rate/", "xent": "cross_entropy/",
+    "A ∩ B": "overlap/", "TPR": "curves/",
+    # words that tell little, and rare ones
+    "how do you pick a good learning rate": "learning_rate/", "how good is a mask": "dropout/",
     # who wrote the paper
     "dropout paper": "dropout/", "layernorm pytorch": "layer/",
     "Srivastava 2014": "dropout/", "simple way to prevent overfitting": "dropout/",

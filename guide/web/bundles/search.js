@@ -15,10 +15,10 @@ const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3;
 const MOST = 30; // pages; nobody scrolls further
 // Weights, tried on benchmarks/queries.txt and as many queries again. What counts where it is found:
 const BOOST = { short: 4, names: 5, title: 2.5, headings: 2, about: 2.5, papers: 1.5, often: 1.3, words: 0.4 };
-const OF_A_FORM = { stem: 0.6, synonym: 0.6, swapped: 0.9, apart: 0.6, weak: 0.3 }; // beside 1 for the word as it was typed
+const OF_A_FORM = { stem: 0.6, synonym: 0.6, swapped: 0.9, apart: 0.6, weak: 0.3 }; // beside 1 for the word as typed
 const OF_A_GUESS = { prefix: 0.3, fuzzy: 0.35 };
 const FUZZY = 0.2; // letters wrong for each letter
-const REFERENCE = 0.3, TOPIC = 0.6; // what a page of the reference and the first one of a topic count beside an answer
+const REFERENCE = 0.3, TOPIC = 0.45; // what a page of the reference and the first one of a topic count beside an answer
 // Times how much whoever types a page's title, or another of its names, wants that page; `in` a longer query, in the
 // proportion of what it says.
 const NAMED_BY = { title: 4, alias: 2, inTitle: 1, inAlias: 1, verbatim: 1.6, reordered: 0.8, guessed: 0.8 };
@@ -28,7 +28,8 @@ const INDEX = "../../../search/answers.json"; // seen from assets/vendor/search/
 const NAMED = {
   α: " alpha ", β: " beta ", γ: " gamma ", δ: " delta ", ε: " epsilon ", θ: " theta ", λ: " lambda ", μ: " mu ",
   π: " pi ", ρ: " rho ", σ: " sigma ", τ: " tau ", φ: " phi ", η: " eta ", ω: " omega ", "∇": " gradient ",
-  "∂": " gradient ", "√": " sqrt ", "‖": " norm ", "×": "x",
+  "∂": " gradient ", "√": " sqrt ", "‖": " norm ", "∑": " sum ", "∩": " intersection ",
+  "∪": " union ", "×": "x",
 };
 // What people type around what they look for.
 const FILLERS = new Set(("a an and any are as at be between by can do does did explain define describe for from give "
@@ -37,12 +38,14 @@ const FILLERS = new Set(("a an and any are as at be between by can do does did e
 
 // What says something beside other words, but little; alone it is all there is.
 const WEAK = new Set(("after again all am another anything away bad badly because become before best better but call "
-  + "called doe doesn don each else even ever every exactly fit get go good got happen help if instead just keep know "
-  + "like look lot made make many matter more most much must need network neural new no not now only other out over own "
-  + "please possible really right same say see still such tell thing think too two up use very want way well without "
-  + "work wrong yet").split(" "));
+  + "called case choose chosen decide difference different doe doesn don each else even ever every exactly example "
+  + "fit get go good got happen help if instead just keep know like look lot made make many matter method more most "
+  + "much must need network neural new no not now number only other out over own pick please possible problem "
+  + "really right same say see select still such technique tell thing think too two up use value very want way "
+  + "well without work wrong yet").split(" "));
 // What people type after a name, and what adds nothing to it.
-const AFTER = /(?:\s+(?:paper|formula|equation|algorithm|meaning|definition|explained|tutorial|example|pytorch|python|code))+\s*$/i;
+const AFTER =
+  /(?:\s+(?:paper|formula|equation|algorithm|meaning|definition|explained|tutorial|example|pytorch|python|code))+\s*$/i;
 // What stands before the dot of a call and tells no page from another.
 const LIBRARIES = new Set(("torch nn np numpy tf kera sklearn scipy jax torchvision optim functional util cuda linalg "
   + "op").split(" "));
@@ -85,6 +88,7 @@ const SYNONYMS = new Map(`
   fc: fullyconnected dense
   ffn: feed forward
   fpn: feature pyramid
+  fpr|tpr: roc recall
   gbdt|xgboost: boosting
   gd: gradient descent
   gp: gaussian process
@@ -101,7 +105,7 @@ const SYNONYMS = new Map(`
   mae: absolute error l1
   maths|math: derive
   mha: multihead attention
-  microcontroller|raspberry|smartphone: embedded hardware
+  jetson|microcontroller|raspberry|smartphone: embedded hardware
   ml: machine learning
   mse: squared error l2
   multimodal: vision language

@@ -4,7 +4,7 @@ Material's own search fetches the text of every section with each first page and
 reader's phone. Here its window, keys and list of results stay, and behind them stands
 guide/web/bundles/search.js, which speaks the same four messages. It finds a page by its name, the
 names people use for it, its headings, the papers it is about and its words, misspelled or cut short.
-A word of a page is listed once, which keeps the bytes down: 262 KiB compressed for 228 pages.
+A word of a page is listed once, which keeps the bytes down: 236 KiB compressed for 228 pages.
 """
 
 from __future__ import annotations
@@ -273,6 +273,11 @@ def condense(docs: list[dict[str, str]], fronts: Mapping[str, pages.PageFront],
     # What stands on every third page tells none from another.
     pages_with = Counter(word for count in counts.values() for word in count)
     common = {word for word, number in pages_with.items() if number > max(10, len(counts) / 3)}
+    # What a section such as Common mistakes begins with is not worth its bytes: its name leads nobody there.
+    headings = Counter(entry["title"] for entry in docs)
+    for entry in docs:
+        if headings[entry["title"]] > max(10, len(counts) / 4):
+            entry["beginning"] = ""
     for page, entries in by_page.items():
         for word in words(" ".join(entry.get("told", "") for entry in entries)):
             if page in counts and word in counts[page]:
@@ -311,7 +316,7 @@ def _entry(page: str, entries: list[dict], count: Counter, common: set[str],
     kept = {word: number for word, number in count.items()
             if word not in common and WORD.fullmatch(word)}
     sections = [[entry["location"].partition("#")[2], entry["title"],
-                 "" if page.startswith("reference/") else _beginning(entry["text"])]
+                 "" if page.startswith("reference/") else entry.get("beginning", _beginning(entry["text"]))]
                 for entry in entries[1:] if not entry["location"].endswith("#sources")]
     names = [front.title, *getattr(front, "aliases", [])] if front else []
     return {"location": page, "title": entries[0]["title"], "names": names,

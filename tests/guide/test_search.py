@@ -126,6 +126,14 @@ def test_beginning_of_a_section_ends_with_a_whole_word():
     assert beginning.endswith("word …")
 
 
+def test_beginning_is_left_out_of_a_section_that_every_fourth_page_has():
+    docs = [part for n in range(12)
+            for part in (entry(f"a/{n}/", "T", "text"), entry(f"a/{n}/#c", "Code", "Begins."))]
+    few = [entry("b/0/", "T", ""), entry("b/0/#w", "Why", "Begins.")]
+    assert {tuple(section) for page in condensed(*docs, *few) for section in page["sections"]} == {
+        ("c", "Code", ""), ("w", "Why", "Begins.")}
+
+
 @pytest.mark.parametrize(("source", "expected"), [
     ("index.md", ""), ("a/index.md", "a/"), ("a/b.md", "a/b/"), ("a/b.ipynb", "a/b/"),
     ("a/reindex.md", "a/reindex/"),

@@ -84,8 +84,8 @@ WANTED = {
     "pooled": "networks/",
     "neurons": "dropout/",
     # calls of a library and formulas
-    "nn.LayerNorm": "layer/", "torch.nn.BatchNorm2d": "batch/", "F.dropout(x, 0.5)": "dropout/",
-    "model.eval": "batch/",
+    "nn.LayerNorm": "layer/", "nn.mask": "dropout/", "torch.nn.BatchNorm2d": "batch/",
+    "F.dropout(x, 0.5)": "dropout/", "model.eval": "batch/",
     "nn.CrossEntropyLoss": "cross_entropy/", "1/√d": "attention/", "P(Y|X)": "attention/",
     # what stands for something else
     "HPO": "search/", "BN": "batch/", "lr": "learning_rate/", "xent": "cross_entropy/",

@@ -150,12 +150,32 @@ def test_reason_for_a_change_that_no_longer_survives_is_refused(tmp_path):
         mutation.explain(tmp_path, RESULT)
 
 
+# A program by its path: mutmut's counting of calls would stop it.
+PROBE = '''\
+import sys
+
+
+def main() -> None:
+    print(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()
+'''
+PROBED = '''
+
+def test_program_prints_what_it_is_given():
+    program = [sys.executable, "-P", "guide/check/import_probe.py", "a"]
+    assert subprocess.check_output(program) == b"a\\n"
+'''
 GUIDE_FILES = {
     "guide/__init__.py": "",
     "guide/clip.py": SNIPPET,
+    "guide/check/import_probe.py": PROBE,
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\npythonpath = ["."]\n'
                       'markers = ["slow: takes more than about two seconds"]\n',
-    "tests/guide/test_clip.py": STRONG.replace("snippets.a.b", "guide.clip"),
+    "tests/guide/test_clip.py": "import subprocess\nimport sys\n\n" + STRONG.replace(
+        "snippets.a.b", "guide.clip") + PROBED,
 }
 
 

@@ -1,5 +1,6 @@
 """A page in hand: its weight, large type, a narrow phone, paper, and no motion where none is wanted."""
 
+import pymupdf
 import pytest
 
 from guide import audit, redirects
@@ -92,6 +93,15 @@ def test_on_paper_there_is_dark_text_all_folds_are_open_and_no_navigation(opened
     folds = page.locator("article details > :not(summary)")
     assert folds.count() > 4
     assert [fold.inner_text()[:40] for fold in folds.all() if not fold.is_visible()] == []
+
+
+def test_on_paper_the_name_of_a_file_stays_with_its_code(opened):
+    page = opened("/optimization/adam/")
+    page.wait_for_selector(".guide-tools")
+    with pymupdf.open("pdf", page.pdf(format="A4")) as document:
+        last = [sheet.get_text().split("\n")[-2].strip() for sheet in document]
+    assert len(last) > 10
+    assert [line for line in last if line.endswith(".py")] == []
 
 
 def test_formulas_are_whole_and_icons_there_where_the_system_chooses_the_colors(opened):

@@ -51,6 +51,7 @@ def test_every_page_says_once_what_a_preview_shows(heads):
 
 
 def test_no_two_pages_have_the_same_title(heads):
+    assert heads["index.html"]["title"] == heads["index.html"]["og:site_name"]  # not "Home"
     files = {}
     for file, said in heads.items():
         files.setdefault(said["title"][0], []).append(file)

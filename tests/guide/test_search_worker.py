@@ -100,7 +100,7 @@ WANTED = {
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, dict]:
-    queries = [*WANTED, "qqzzxx", "?", "", "attention <b>", "normalising maps"]
+    queries = [*WANTED, "qqzzxx", "?", "", "attention <b>", "normalising maps", "batch nor"]
     return dict(zip(queries, ask(*queries), strict=True))
 
 
@@ -131,6 +131,13 @@ def test_other_forms_are_marked_and_lead_to_the_section(answers):
     assert title["title"] == "Saliency <mark data-md-highlight>maps</mark>"
     assert section["location"] == "saliency/#normalizing"
     assert section["title"].startswith("<mark data-md-highlight>Normalizing</mark> a <mark")
+
+
+def test_only_words_as_they_are_written_complete_a_query(answers):
+    """Neither stems nor names drawn together: Material shows the last one in the field."""
+    assert answers["batch n"]["suggest"] == ["batch"]
+    assert answers["dropo"]["suggest"] == ["dropout"]
+    assert set(answers["batch nor"]["suggest"]) == {"batch", "norm", "normalization"}
 
 
 def test_a_query_is_text(answers):

@@ -278,7 +278,7 @@ function apart(word, known) {
 
 /**
  * @type {Promise<{pages: Page[], index: MiniSearch, known: Map<string, number>, names: Map<string, Name[]>,
- *   called: Set<string>}> | undefined}
+ *   called: Set<string>, written: Set<string>}> | undefined}
  */
 let ready;
 
@@ -338,7 +338,8 @@ function build(pages) {
   index.addAll(pages);
   const names = new Map(pages.map((page) => [page.location, page.names.map(asName)]));
   const called = new Set([...names.values()].flat().map((name) => name.joined));
-  return { pages, index, known, names, called };
+  const written = new Set(pages.flatMap((page) => split([...page.names, page.title].join(" "))));
+  return { pages, index, known, names, called, written };
 }
 
 async function load() {
@@ -366,7 +367,7 @@ function mark(text, found) {
 async function search(typed) {
   if (!parts(typed).length) return { items: [] };
   ready ??= load();
-  const { pages, index, known, names, called } = await ready.catch((error) => {
+  const { pages, index, known, names, called, written } = await ready.catch((error) => {
     ready = undefined; // the next query tries again
     throw error;
   });
@@ -421,8 +422,10 @@ async function search(typed) {
         item(`${page.location}#${id}`, heading, beginning, result.score * (hits > words.length / 3 ? 1 : 0.1), matched, terms)),
     ];
   });
-  const suggest = index.autoSuggest(query, { tokenize: content, processTerm: (word) => word, fields: ["short", "names", "title"], prefix: true, fuzzy: false });
-  return { items, suggest: suggest.slice(0, 1).flatMap(({ terms }) => terms) };
+  const [suggested] = index.autoSuggest(query, {
+    tokenize: content, processTerm: (word) => word, fields: ["short", "names", "title"], prefix: true, fuzzy: false,
+  });
+  return { items, suggest: suggested?.terms.filter((term) => written.has(term)) ?? [] };
 }
 
 /**

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from guide.faults import Fault, GuideError
 
+IS_LINK = "is a link to another file: put the file itself there"
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
@@ -21,6 +22,8 @@ def read(root: Path, name: str) -> str:
     Raises:
         GuideError: If it cannot be read, or is text of another kind.
     """
+    if (root / name).is_symlink():
+        raise GuideError(Fault(name, 0, IS_LINK))
     try:
         content = (root / name).read_bytes()
         text = content.decode("utf-8")

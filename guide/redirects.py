@@ -7,6 +7,7 @@ that leads to its new address, also where no script runs.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -16,6 +17,7 @@ from guide.faults import Fault, GuideError
 from guide.notebooks import page_address
 
 PATH = "docs/redirects.yml"
+OLD = re.compile(r"(?:\w[\w-]*/)*\w[\w-]*\.(?:md|ipynb)", re.ASCII)
 PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -70,6 +72,9 @@ def faults(root: Path, pages: set[str]) -> Iterator[Fault]:
         if f"docs/{new}" not in pages:
             yield Fault(PATH, lines[(old,)], f"`{old}` leads to `{new}`, which is no page of docs/: "
                                              "write the page that answers the question now")
+        if not OLD.fullmatch(old):
+            yield Fault(PATH, lines[(old,)], f"`{old}` is no path of a page inside docs/: write it as "
+                                             "`optimization/adam.md`")
         if f"docs/{old}" in pages:
             yield Fault(PATH, lines[(old,)], f"`{old}` is a page of docs/: remove the line, or the page")
     for path in sorted(history.gone(root) - pages):

@@ -52,6 +52,7 @@ def _load_cached(root: Path, mtime: int, size: int) -> Syllabus:
     data, lines = yaml_lines.load(files.read(root, PATH), PATH)
     faults: list[Fault] = []
     questions: dict[str, Question] = {}
+    asked: dict[str, str] = {}
     for topic, entries in data.items():
         line = lines[(topic,)]
         if not NAME.match(topic):
@@ -68,7 +69,10 @@ def _load_cached(root: Path, mtime: int, size: int) -> Syllabus:
                                                 "choose another name"))
             elif not isinstance(text, str) or not text.strip():
                 faults.append(Fault(PATH, line, f"slug `{slug}` needs a question as text: put it in quotes"))
+            elif first := asked.get(text.strip().lower()):
+                faults.append(Fault(PATH, line, f"slug `{slug}` asks what `{first}` asks: keep one of them"))
             else:
+                asked[text.strip().lower()] = slug
                 questions[slug] = Question(slug, topic, text.strip())
     if faults:
         raise GuideError(*faults)

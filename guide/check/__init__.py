@@ -13,6 +13,7 @@ from guide.check import (
     file_rules,
     notebook_rules,
     page_rules,
+    settings_rules,
     source_rules,
     testing_rules,
     text_rules,
@@ -65,6 +66,10 @@ RULES: list[Callable[[Project], Iterator[Fault]]] = [
     testing_rules.tests_are_run,
     testing_rules.tests_do_not_wait,
     notebook_rules.notebooks_are_clean,
+    settings_rules.workflows_run_what_was_read,
+    settings_rules.settings_load_nothing_from_elsewhere,
+    settings_rules.versions_are_locked,
+    settings_rules.records_are_of_experiments,
 ]
 # Their lines of a notebook are those of its text, as if it were one page.
 OF_PAGES = {rules.__name__ for rules in (page_rules, text_rules, source_rules, figure_rules, code_rules)}

@@ -43,7 +43,7 @@ def files_are_of_a_known_kind(project: Project) -> Iterator[Fault]:
         for name in _walk(project.root, folder):
             path = project.root / name
             if path.is_symlink():
-                yield Fault(name, 0, "is a link to another file: put the file itself there")
+                yield Fault(name, 0, files.IS_LINK)
             elif path.suffix not in kinds:
                 yield Fault(name, 0, f"is no kind of file that {folder}/ holds: keep to "
                                      f"{', '.join(sorted(kinds))}; a picture is drawn as SVG by a program")

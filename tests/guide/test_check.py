@@ -820,6 +820,78 @@ NOTEBOOK_FAULTS = [
         p.read("docs/index.md"))), NOTEBOOK, "", "has the same address as the .md file"),
 ]
 
+WORKFLOW = ".github/workflows/check.yml"
+RECORD = "snippets/training/clipping_experiment.json"
+
+
+def workflow(name: str, step: str, words: str, at: str = "") -> Broken:
+    return Broken(f"workflow: {name}", write(WORKFLOW, f"on: push\njobs:\n  a:\n    steps:\n{step}\n"),
+        WORKFLOW,
+        at or step, words)
+
+
+def record(name: str, text: str, words: str, at: str = "") -> Broken:
+    return Broken(f"record: {name}", together(write(RECORD, text), write(RECORD.replace(".json", ".py"),
+        "x = 1\n"),
+        write("tests/training/test_clipping_experiment.py", "def test_x():\n    assert x() == 1\n")),
+        RECORD, at, words)
+
+
+SETTINGS_FAULTS = [
+    workflow("action of a version", "      - uses: actions/checkout@v5", "name the commit"),
+    workflow("action of a branch", "      - name: a\n        uses: actions/setup-python@main",
+        "name the commit",
+        "        uses"),
+    workflow("all rights", "permissions: write-all", "`write-all` permits"),
+    workflow("words of strangers", "      - run: echo ${{ github.event.pull_request.title }}",
+        "a stranger's words"),
+    workflow("branch of strangers", "      - run: |\n          git switch ${{ github.head_ref }}",
+        "a stranger's words",
+        "          git"),
+    workflow("not YAML", "      - a: b: c", "YAML cannot be read"),
+    Broken("workflow: for strangers", write(WORKFLOW, "on:\n  pull_request_target:\n"), WORKFLOW, "  pull",
+        "write `pull_request`"),
+    Broken("script from elsewhere", append("mkdocs.yml",
+        "extra_javascript:\n  - path: https://example.org/a.js\n"),
+        "mkdocs.yml", "  - path", "put the file into docs/assets/guide/"),
+    Broken("style from elsewhere", append("mkdocs.yml", "extra_css: [//example.org/a.css]\n"), "mkdocs.yml",
+        "extra_css", "is loaded from elsewhere"),
+    Broken("setting twice", append("mkdocs.yml", "site_name: Again\n"), "mkdocs.yml", "site_name: Again",
+        "first in line 1: keep one"),
+    Broken("version without hash", together(write("pyproject.toml", "[project]\nname = 'a'\n"),
+        write("requirements/site.txt", "# made\nlxml==6 \\\n    --hash=sha256:a\nevil==1.0\n")),
+        "requirements/site.txt",
+        "evil", "run `make lock`"),
+    Broken("another index", together(write("pyproject.toml", "[project]\nname = 'a'\n"),
+        write("requirements/test.txt", "--index-url https://example.org/\n")), "requirements/test.txt",
+        "--index",
+        "is no version with its hashes"),
+    Broken("version not locked", together(write("pyproject.toml",
+        '[project]\nname = "a"\ndependencies = ["lxml>=6"]\n'),
+        write("requirements/site.txt", "# made\n")), "pyproject.toml", "dependencies",
+        "`lxml` is not locked"),
+    record("cut off", '{"a": [1,', "is no JSON", '{"a"'),
+    record("not a number", '{"a": NaN}\n', "NaN is no number of JSON"),
+    record("key twice", '{"a": 1, "a": 2}\n', "a key stands twice"),
+    Broken("record of nothing", write("snippets/training/clipping.json", "{}\n"),
+        "snippets/training/clipping.json", "",
+        "is the record of no experiment"),
+    Broken("redirect from the top", write("docs/redirects.yml", "/a.md: data/leakage.md\n"),
+        "docs/redirects.yml", "/a",
+        "is no path of a page inside docs/"),
+    Broken("redirect that climbs", write("docs/redirects.yml", "a/../../b.md: data/leakage.md\n"),
+        "docs/redirects.yml",
+        "a/", "is no path of a page"),
+    Broken("question twice", append(SYLLABUS, "  again: what is leakage?\n"), SYLLABUS, "  again",
+        "asks what `leakage` asks"),
+    Broken("page is a link", lambda p: (p.remove(PAGE), (p.root / PAGE).symlink_to("../data/leakage.md")),
+        PAGE, "",
+        "is a link to another file"),
+    Broken("drawing is a link", lambda p: (p.remove(DRAWING),
+        (p.root / DRAWING).symlink_to("/etc/hostname")), DRAWING,
+        "", "is a link to another file"),
+]
+
 FAULTS = [
     *FILE_FAULTS,
     *FRONT_MATTER_FAULTS,
@@ -832,6 +904,7 @@ FAULTS = [
     *SOURCE_FAULTS,
     *SYLLABUS_FAULTS,
     *NOTEBOOK_FAULTS,
+    *SETTINGS_FAULTS,
 ]
 
 
@@ -999,6 +1072,28 @@ def test_valid_notebook_passes(project):
         {"output_type": "display_data", "data": {"text/html": ["<table style='width:9em'></table>"]}},
         {"output_type": "display_data", "data": {"image/png": "aGVsbG8="}},
     ])
+    assert list(map(str, check(project.root))) == []
+
+
+def test_valid_workflow_and_lock_pass(project):
+    project.write(WORKFLOW, """\
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  a:
+    steps:
+      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+      - uses: ./.github/actions/own
+      - env:
+          TITLE: ${{ github.event.pull_request.title }}
+        run: echo "$TITLE" "${{ github.ref }}"
+""")
+    project.write("pyproject.toml",
+        '[project]\nname = "a"\ndependencies = ["PyYAML>=6", "mkdocs[i18n]>=1"]\n')
+    project.write("requirements/site.txt",
+        "# made\npyyaml==6.0.3 ; python_version > '3' \\\n    --hash=sha256:a\n"
+        "mkdocs[i18n]==1.6 \\\n    --hash=sha256:b\n    # via a\n")
     assert list(map(str, check(project.root))) == []
 
 

@@ -26,11 +26,10 @@ from pygments.lexers import PythonLexer
 from guide import pages
 from guide.faults import Fault, GuideError
 from guide.markdown.answer import files_note, meta_line
+from guide.markdown.code import lighter
 from guide.markdown.pictures import size
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
-# Names, blanks and punctuation have the color of the text: three quarters of the spans say nothing.
-PLAIN = re.compile(r'<span class="(?:n|w|p|o)">([^<]*)</span>')
 LINK = re.compile(r'(?P<before>\b(?:href|src)=")(?P<target>[^"#:]+\.(?:md|svg|png))(?P<anchor>#[^"]*)?"')
 
 
@@ -100,7 +99,7 @@ def _cell(cell: dict, index: int, md: markdown.Markdown, page: pages.Page, folde
             ) from None
     if cell["cell_type"] != "code" or not source.strip():
         return ""
-    code = PLAIN.sub(r"\1", highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
+    code = lighter(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
     shown = f'<div class="language-python highlight"><pre><span></span><code>{code}</code></pre></div>'
     alt = cell["metadata"].get("alt", "")
     outputs = [

@@ -9,8 +9,13 @@ import pymdownx.highlight
 import pytest
 from lxml import html
 from markdown.treeprocessors import Treeprocessor
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
+from guide.book import article
 from guide.faults import GuideError
+from guide.markdown.code import PLAIN, SAME, lighter
 
 REPOSITORY = "https://example.org/guide"
 EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "toc", "pymdownx.arithmatex",
@@ -283,11 +288,68 @@ def colored(code: str, monkeypatch, **settings) -> str:
         return markdown.markdown(page, extensions=extensions, extension_configs=options)
 
     first = show("guide.markdown.code")
-    assert first == show()
+    assert first == lighter(show())
     with monkeypatch.context() as patch:
         patch.setattr(pymdownx.highlight, "highlight", None)
         assert show("guide.markdown.code") == first
     return first
+
+
+CODE = '''
+class A(B, metaclass=C):
+    """Say `what`.
+
+    >>> f(1)
+    """
+
+    @property
+    def __init__(self, x: int = 0x1F, *, y: float = 1e-3) -> None:
+        # One.
+        # Two: "three" & <four>.
+        self.y = f"{x!r:>8}\\n" + r'a' + __name__  # behind
+        if x is not None and [i for i in range(3) if not i % 2] or (lambda: ...)():
+            raise ValueError("no" "yes") from None
+'''
+
+
+def looks(code: str, kinds) -> list[tuple[str, object]]:
+    """Each character with how it is drawn; of a blank nobody sees the color."""
+    found = []
+
+    def walk(element, kind):
+        for text, around in [(element.text, kind), *((child, kind) for child in element)]:
+            if isinstance(text, str):
+                found.extend((sign, None if sign.isspace() else kinds(around)) for sign in text)
+            elif text is not None:
+                walk(text, text.get("class"))
+                found.extend((sign, None if sign.isspace() else kinds(kind)) for sign in text.tail or "")
+
+    walk(html.fromstring(f"<pre>{code}</pre>"), "")
+    return found
+
+
+def test_code_in_fewer_tags_is_the_same_to_the_eye_and_in_the_book():
+    colored = highlight(CODE, PythonLexer(), HtmlFormatter(nowrap=True))
+    light = lighter(colored)
+
+    def site(kind: str) -> str:
+        return "" if kind in PLAIN else SAME.get(kind, kind)
+
+    for kinds in (site, article._token_kind):
+        assert looks(light, kinds) == looks(colored, kinds)
+    assert "".join(sign for sign, _ in looks(light, site)) == CODE.lstrip("\n")
+    assert light.count("<span") < 0.75 * colored.count("<span")
+    assert lighter(light) == light
+
+
+@pytest.mark.parametrize("code", [
+    '<span class="gd">a</span> <span class="gd">b</span>',
+    '<span id="line-1"><span class="p">(</span>\n</span><span id="line-2"><span class="p">)</span>\n</span>',
+    '<span class="k">a</span>, <span class="k">b</span>',
+    '<span class="p">(</span><span class="hll"><span class="p">)</span></span>',
+])
+def test_what_would_look_different_stays_apart(code):
+    assert lighter(code) == code
 
 
 def test_code_is_colored_once_and_looks_as_pygments_colors_it(tmp_path, monkeypatch):

@@ -1,6 +1,10 @@
 """What a page costs the browser, told by what can be counted: how many elements it styles, and how often."""
 
+import re
+
 import pytest
+
+from guide.markdown.code import PLAIN, SAME
 
 pytestmark = pytest.mark.slow
 ANSWER = "/optimization/adam/"
@@ -78,6 +82,36 @@ def test_a_copy_button_copies_the_code_and_nothing_else(opened):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == block.locator("pre > code").text_content().strip()
     assert copied.startswith("def adam_step(\n    param: np.ndarray,")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_kinds_of_code_in_one_tag_have_one_look(opened, scheme):
+    page = opened(ANSWER, color_scheme=scheme)
+    looks = page.evaluate("""(kinds) => {
+        const code = document.querySelector(".md-typeset .highlight pre > code");
+        return Object.fromEntries(kinds.map((kind) => {
+            const span = document.createElement("span");
+            if (kind) span.className = kind;
+            code.append(span);
+            const style = getComputedStyle(span);
+            return [kind, [...style].map((name) => style.getPropertyValue(name)).join(";")];
+        }));
+    }""", ["", *PLAIN, *SAME, *SAME.values(), "k"])
+    for kind in PLAIN:
+        assert looks[kind] == looks[""], kind
+    for kind, other in SAME.items():
+        assert looks[kind] == looks[other] != looks[""], kind
+    assert looks["k"] != looks[""]
+
+
+def test_pages_carry_no_tags_that_change_nothing(site):
+    pages = sorted(site.glob("*/*/index.html"))
+    idle = re.compile(r'<span class="(?:n|o|w)">|<span class="(\w+)">[^<]*</span>\s*<span class="\1">')
+    # mkdocstrings colors the signatures of the reference by itself.
+    blocks = {page.parent.name: re.findall(r"<pre>.*?</pre>", page.read_text(encoding="utf-8"), re.DOTALL)
+              for page in pages if page.parent.parent.name != "reference"}
+    assert sum(map(len, blocks.values())) > 1500
+    assert [name for name, codes in blocks.items() if any(map(idle.search, codes))] == []
 
 
 def shown(page) -> dict:

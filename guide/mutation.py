@@ -105,8 +105,8 @@ print(json.dumps([fates, changes]))
 GUIDE = "guide"
 SAMPLE = 250
 AT_ONCE = 125  # mutants between two lines of progress
-# Left whole: what runs in a Python of its own, as a program by its path, where mutmut counts and breaks
-# nothing; what breaks the others; and what measures the whole project, with tests that copy it.
+# Left whole: what runs as a program by its path, where mutmut breaks nothing; what breaks the others; and
+# what measures the whole project, with tests that copy it.
 WHOLE = ("guide/install.py", "guide/web/*", "guide/check/import_probe.py", "guide/mutation.py",
          "guide/benchmarks/*")
 GUIDE_SETTINGS = """
@@ -120,6 +120,23 @@ track_dependencies = false
 """
 # What asks for the sources themselves, for what pip and npm installed, or copies the whole project.
 LEFT_OUT = [f"tests/guide/test_{name}.py" for name in ("types", "vendor", "hooks", "benchmarks", "mutation")]
+# mutmut counts calls in its own process alone; in a program that a test starts, counting would fail.
+STARTED = """\
+import os
+import subprocess
+
+start = subprocess.Popen.__init__
+
+
+def without_counting(self, *arguments, **options):
+    environment = options.get("env") or os.environ
+    if environment.get("MUTANT_UNDER_TEST") in ("stats", "fail"):
+        options["env"] = {name: value for name, value in environment.items() if name != "MUTANT_UNDER_TEST"}
+    start(self, *arguments, **options)
+
+
+subprocess.Popen.__init__ = without_counting
+"""
 COPIED = ("docs", "snippets", "tests", "guide", "benchmarks", "requirements", ".github", ".githooks", ".ci",
           "mkdocs.yml", "pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE")
 FETCHED = ("guide/web/node_modules", "guide/web/dist", "docs/assets/vendor")  # too large to copy
@@ -330,8 +347,9 @@ def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(root / name, folder / name)
     arguments = ["-p", "no:cacheprovider", *(f"--ignore={name}" for name in LEFT_OUT)]
-    settings = GUIDE_SETTINGS.format(whole=_quoted(WHOLE), also=_quoted(present), tests=tests,
-                                     arguments=_quoted(arguments))
+    (folder / "conftest.py").write_text(STARTED, encoding="utf-8")
+    settings = GUIDE_SETTINGS.format(whole=_quoted(WHOLE), also=_quoted([*present, "conftest.py"]),
+                                     tests=tests, arguments=_quoted(arguments))
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(settings)
     print("  Breaking every function of guide/ …", flush=True)

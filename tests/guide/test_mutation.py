@@ -150,7 +150,7 @@ def test_reason_for_a_change_that_no_longer_survives_is_refused(tmp_path):
         mutation.explain(tmp_path, RESULT)
 
 
-# A program by its path: mutmut's counting of calls would stop it.
+# Programs that a test starts: mutmut's counting of calls would stop them.
 PROBE = '''\
 import sys
 
@@ -167,6 +167,12 @@ PROBED = '''
 def test_program_prints_what_it_is_given():
     program = [sys.executable, "-P", "guide/check/import_probe.py", "a"]
     assert subprocess.check_output(program) == b"a\\n"
+
+
+def test_clips_in_a_program_of_its_own(tmp_path):
+    code = f"import sys; sys.path.insert(0, {os.getcwd()!r}); from guide.clip import clip; print(clip(9.0))"
+    said = subprocess.check_output([sys.executable, "-c", code], cwd=tmp_path, env=dict(os.environ))
+    assert said == b"1.0\\n"
 '''
 GUIDE_FILES = {
     "guide/__init__.py": "",
@@ -174,7 +180,7 @@ GUIDE_FILES = {
     "guide/check/import_probe.py": PROBE,
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\npythonpath = ["."]\n'
                       'markers = ["slow: takes more than about two seconds"]\n',
-    "tests/guide/test_clip.py": "import subprocess\nimport sys\n\n" + STRONG.replace(
+    "tests/guide/test_clip.py": "import os\nimport subprocess\nimport sys\n\n" + STRONG.replace(
         "snippets.a.b", "guide.clip") + PROBED,
 }
 

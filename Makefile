@@ -42,7 +42,7 @@ audit: site  ## Ask Lighthouse about one page of each kind: make audit kinds="ho
 hooks:  ## Check before each commit (git config --unset core.hooksPath: no longer)
 	@$(PYTHON) -m guide.install test
 	@git config core.hooksPath .githooks
-	@echo "git commit now runs the check first; it takes seconds."
+	@echo "git commit now runs the linter and the check first; it takes seconds."
 
 figures:  ## Draw the figures again
 	@$(PYTHON) -m guide.install test

@@ -15,7 +15,7 @@ RECORD = Path(".build") / "tests.xml"  # of the last full run, for the benchmark
 
 
 def run(root: Path, quick: bool, force: bool) -> None:
-    """Check and test; a full run that passed is remembered until something changes.
+    """Lint, check and test; a full run that passed is remembered until something changes.
 
     Raises:
         GuideError: If anything failed.
@@ -28,6 +28,12 @@ def run(root: Path, quick: bool, force: bool) -> None:
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     # Two workers with one thread each use two cores better than two workers with two.
     environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    _run(
+        [sys.executable, "-m", "ruff", "check", "."],
+        root,
+        environment,
+        "the linter found faults; `.venv/bin/ruff check --fix` mends many of them",
+    )
     _run([sys.executable, "-m", "guide", "check"], root, environment, "the check found faults")
     # By file, so that what a file's tests share is made once; in the order of tests/conftest.py.
     command = [sys.executable, "-m", "pytest", "--numprocesses=2"]

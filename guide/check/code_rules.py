@@ -215,7 +215,7 @@ def _does_more(module: Module) -> Iterator[Fault]:
 
 
 def linter_is_content(project: Project) -> Iterator[Fault]:
-    """Ruff finds nothing to complain about, by the rules of pyproject.toml."""
+    """Ruff finds no code that cannot work or that does more than compute."""
     unreadable = {fault.path for fault in project.unreadable}  # for the same reason
     yield from (fault for fault, _ in project.linted if fault.path not in unreadable)
 

@@ -1,4 +1,7 @@
-"""What Ruff finds, by the rules that pyproject.toml chooses, as faults."""
+"""What Ruff finds in code that cannot work, or that does more than compute, as faults.
+
+Its rules about style are left to `make test`.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,19 @@ from pathlib import Path
 from guide.faults import Fault, shorten
 
 SETTINGS = "pyproject.toml"
+RULES = (
+    "B006", "B015", "B017", "B018", "E722", "E9", "F6", "F7", "F811", "F821", "FIX", "NPY", "PLC24",
+    "PLW0127", "PLW0128", "PLW0129", "PLW0603", "S102", "S110", "S301", "S307", "S602", "S605", "T10", "TID",
+)
 NOT_TO_BE_RUN = ("S", "TID", "NPY")  # starts of rules about code that does more than compute
 
 
 def lint(root: Path) -> list[tuple[Fault, bool]]:
-    """Each fault that Ruff finds, and whether its module must not be run; none without chosen rules."""
+    """Each fault that Ruff finds, and whether its module must not be run; none without settings."""
     if not (root / SETTINGS).exists():
         return []
-    command = [sys.executable, "-m", "ruff", "check", "--output-format=json", "--exit-zero", "."]
+    command = [sys.executable, "-m", "ruff", "check", f"--select={','.join(RULES)}",
+               "--output-format=json", "--exit-zero", "."]
     result = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
     try:
         return [_fault(root, problem) for problem in json.loads(result.stdout)]

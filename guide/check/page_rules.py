@@ -124,6 +124,9 @@ def headings_in_order(project: Project) -> Iterator[Fault]:
                             f"heading `{heading.text}` skips from level {previous} to {heading.level}: "
                             f"use `{'#' * (previous + 1)}`")
             previous = heading.level
+        for found in re.finditer(r"^#{1,6}[ ]*$", page.prose, re.MULTILINE):
+            yield Fault(page.path, page.body_line + page.prose.count("\n", 0, found.start()),
+                        f"heading `{found[0].strip()}` is empty: write its words, or remove it")
         for found in re.finditer(r"(?:^|\n\n)(?P<text>\S[^\n]*)\n(?:=+|-+) *(?=\n|$)", page.prose):
             line = page.body_line + page.prose[: found.start("text")].count("\n")
             yield Fault(page.path, line, f"`{found['text'].strip()}` is made a heading by the line below it: "

@@ -17,6 +17,7 @@ from guide.pages import SAY_FIRST, Page
 RAW_TAGS = {"br", "kbd", "sub", "sup", "div"}
 BOXES = ("note", "abstract", "info", "tip", "success", "question", "warning", "failure", "danger", "bug",
          "example", "quote")  # those that Material gives a color and a sign
+NOTE_TO_SELF = re.compile(r"\b(TODO|FIXME|TBD|XXX)\b")
 NOTE = re.compile(r"\[\^[^\]\s]+\]")
 BOX = re.compile(r"^(?P<indent>[\s>]*)(?:!!!|\?\?\?\+?)\s+(?P<kind>[\w-]+)")
 SAYS_NOTHING = re.compile(
@@ -91,6 +92,9 @@ def _misunderstood(page: Page) -> Iterator[Fault]:
     for found in NOTE.finditer(page.visible):
         yield Fault(page.path, line_of(page, found[0]), f"`{found[0]}` is a footnote, which the guide has "
                                                         "not: say it in the text, or cite a source")
+    for found in NOTE_TO_SELF.finditer(page.visible):
+        yield Fault(page.path, page.body_line + page.visible.count("\n", 0, found.start()),
+                    f"`{found[0]}` is a note to yourself: write what is missing, or take it out")
     for found in rendered.left:
         yield Fault(page.path, line_of(page, found[0]),
                     f"`{shorten(found[0].strip(), 40)}` {LEFT_CURES[found.lastgroup]}")

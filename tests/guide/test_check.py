@@ -282,6 +282,8 @@ PAGE_FAULTS = [
     Broken("short answer twice", add('!!! abstract "Say this first"\n\n    Again.'), PAGE,
         '!!! abstract "Say this first"\n\n    Again',
         "stands here a second time, first in line"),
+    Broken("heading empty", add("## "), PAGE, "## \n", "is empty: write its words"),
+    Broken("note to self", add("TODO: say why."), PAGE, "TODO", "is a note to yourself"),
     Broken("footnote", add("A claim.[^1]"), PAGE, "A claim", "`[^1]` is a footnote, which the guide has not"),
     Broken("footnote's text", add("[^1]: More."), PAGE, "[^1]", "is a footnote"),
     Broken("link to nothing defined", add("See [the paper][nosuch]."), PAGE, "See [",
@@ -1049,6 +1051,7 @@ VALID = {
         'See [it][a] and [that](../index.md "the start").\n\n[a]: ../data/leakage.md',
     "table with bars that count":
         "| a | b |\n| :-: | --- |\n| `x \\| y` | $\\lvert x\\rvert$ |\n| 1 \\| 2 | |",
+    "notes and marks as code": "Write `# TODO` and `<<<<<<< HEAD`, `{% raw %}` and `[^1]` in backticks.",
     "names in other alphabets": "Schölkopf, Łukasz, 李飞飞, Колмогоров, Παπαδημητρίου; Δx, μm and β₂.",
     "footnote-like brackets": "The interval [0, 1], the list [a][1] and x[i].\n\n[1]: ../index.md",
     "mail address in brackets": "Write to [someone](mailto:someone@example.org).",

@@ -42,14 +42,15 @@ def commits(folder: Path) -> int:
     return len(git(folder, "log", "--oneline").stdout.splitlines())
 
 
-def test_commit_runs_the_check_and_goes_through(repository):
+def test_commit_runs_the_linter_and_the_check_and_goes_through(repository):
     assert git(repository, "commit", "-m", "good").returncode == 0
-    assert (repository / "asked").read_text().splitlines() == ["-m guide check"]
+    assert (repository / "asked").read_text().splitlines() == ["-m ruff check .", "-m guide check"]
     assert commits(repository) == 1
 
 
-def test_fault_stops_the_commit_and_is_shown(repository):
-    done = git(repository, "commit", "-m", "bad", refused="guide")
+@pytest.mark.parametrize("refused", ["ruff", "guide"])
+def test_fault_stops_the_commit_and_is_shown(repository, refused):
+    done = git(repository, "commit", "-m", "bad", refused=refused)
     assert done.returncode != 0
     assert "page.md:3: is wrong: write it right" in done.stdout + done.stderr
     assert commits(repository) == 0

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,15 @@ def test_what_is_written_passes_every_check(project):
     assert set(scaffold.new(project.root, "training", "momentum", "")) == TRAINING
     assert check(project.root) == []
     assert "# What does momentum do?" in project.read("docs/training/momentum.md")
+
+
+def test_the_linter_is_content_with_it(project):
+    scaffold.new(project.root, "training", "momentum", "")
+    settings = Path(__file__).parents[2] / "pyproject.toml"
+    written = [str(project.root / name) for name in TRAINING if name.endswith(".py")]
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--config", str(settings), *written]
+    result = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
 
 
 def test_its_tests_pass_and_can_fail(project):

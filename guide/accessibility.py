@@ -13,9 +13,16 @@ from guide.faults import Fault, GuideError
 
 BUTTON = 'role="button" tabindex="0" aria-label="{name}"'
 HEADER_LABEL = r'(<label class="md-header__button md-icon" for="{toggle}">)(\s*<svg.*?</svg>\s*)(</label>)'
+TOGGLE_OFF = r'(\s*<input class="md-toggle" data-md-toggle="{name}"[^>]*) autocomplete="off"([^>]*>)'
 # What it is, how Material writes it, and what stands there afterwards. The button stands inside its label,
 # which passes a click on to the hidden checkbox, because a label itself may be no button.
 CHANGES = [
+    # Firefox keeps a toggle over a reload unless autocomplete is off, which a form may say and no toggle.
+    (
+        "the toggles of the menu and the search",
+        TOGGLE_OFF.format(name="drawer") + TOGGLE_OFF.format(name="search"),
+        r'<form id="__toggles" autocomplete="off" hidden></form>\1 form="__toggles"\2\3 form="__toggles"\4',
+    ),
     ("the search dialog", r'(<div class="md-search"[^>]*? role="dialog")', r'\1 aria-label="Search"'),
     # Its results are links; before there are any, it was a stop of the keyboard with nothing to see.
     ("the results of the search", r'(<div class="md-search__scrollwrap") tabindex="0"', r"\1"),

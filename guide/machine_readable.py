@@ -83,9 +83,9 @@ def markdown_copy(page: Page, root: Path, base: str, known: dict[str, references
     text = _with_sources(text, known)
     text = _outside_code(text, lambda part: LINK.sub(lambda link: _in_full(link, page, base), part))
     text = _outside_code(text, lambda part: HERE.sub(rf"\g<before>{address}\g<anchor>", part))
-    facts = f"From {address}: level {page.front.level}, asked {page.front.asked}. Text CC BY 4.0, code MIT."
+    facts = f"From <{address}>: level {page.front.level}, asked {page.front.asked}. Text CC BY 4.0, code MIT."
     if page.is_notebook:
-        facts += f" The code: {address}{page.stem}.ipynb"
+        facts += f" The code: <{address}{page.stem}.ipynb>"
     title, _, rest = text.partition("\n")
     return f"{title}\n\n{facts}\n\n{rest.strip()}\n"
 

@@ -6,6 +6,8 @@ from guide import accessibility
 from guide.faults import GuideError
 
 PAGE = """<html><body>
+<input class="md-toggle" data-md-toggle="drawer" type="checkbox" id="__drawer" autocomplete="off">
+<input class="md-toggle" data-md-toggle="search" type="checkbox" id="__search" autocomplete="off">
 <label class="md-header__button md-icon" for="__drawer">
   <svg viewBox="0 0 24 24"><path d="M3"/></svg>
 </label>
@@ -48,6 +50,14 @@ def test_labels_get_buttons_and_regions_get_names(tmp_path):
     assert '<nav class="md-path" aria-label="Path"' in text
     assert '<div class="md-search__scrollwrap" data-md-scrollfix>' in text
     assert '<nav class="md-nav" data-md-level="1" aria-label="Pages of this topic">' in text
+
+
+def test_a_form_keeps_firefox_from_keeping_an_open_menu(tmp_path):
+    text = finish(tmp_path, PAGE)
+    assert text.count('<form id="__toggles" autocomplete="off" hidden></form>') == 1
+    assert text.count("autocomplete") == 1
+    for name in ("drawer", "search"):
+        assert f'data-md-toggle="{name}" type="checkbox" id="__{name}" form="__toggles">' in text
 
 
 def test_the_svg_stays_inside_its_own_button(tmp_path):

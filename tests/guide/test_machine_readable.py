@@ -24,7 +24,7 @@ def copy(project):
 
 
 def test_a_copy_starts_with_its_question_and_where_it_is_from(copy):
-    assert copy.startswith("# Do you clip gradients by value or by norm?\n\nFrom https://example.org/training/clipping/")
+    assert copy.startswith("# Do you clip gradients by value or by norm?\n\nFrom <https://example.org/training/clipping/>")
 
 
 def test_a_copy_has_the_code_in_place_without_marks(copy):
@@ -60,7 +60,7 @@ def test_a_copy_of_a_notebook_has_its_code_and_what_it_printed_and_drew(project)
     project.add_notebook(outputs=[printed, drawn, value], metadata={"alt": "A line that falls."})
     copy = markdown_copy(page(project, "training/momentum.ipynb"), project.root, BASE, {})
     picture = "![A line that falls.](https://example.org/training/momentum/momentum_1_1.png)"
-    assert copy.startswith("# What does momentum do?\n\nFrom https://example.org/training/momentum/: ")
+    assert copy.startswith("# What does momentum do?\n\nFrom <https://example.org/training/momentum/>: ")
     assert copy.endswith("\n\n```python\nprint(1)\n```\n\n```text\n1\n2\n```\n\n"
                          f"{picture}\n\n```text\n0.5\n```\n")
 

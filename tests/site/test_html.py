@@ -22,8 +22,6 @@ OFF = {
     "no-inline-style": "KaTeX sets heights and widths so",
     "valid-id": "Material's toggles begin with underscores, which HTML allows",
     "prefer-native-element": "Material's menu and search buttons are labels, for readers without a script",
-    "input-attributes": "Firefox keeps a toggle's state over a reload unless autocomplete is off",
-    "valid-autocomplete": "the same",
     "attribute-misuse": "rel=edit on the link that edits the page",
     "wcag/h30": "the two links of a page's head are icons with a title",
     "wcag/h32": "the search answers while one types and has nothing to submit",

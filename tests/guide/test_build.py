@@ -133,7 +133,7 @@ def test_a_notebook_with_a_failing_cell_stops_the_command(project):
     project.add_notebook(source=["1 / 0"], outputs=[error])
     result = run_site(project.root)
     assert result.returncode == 1
-    assert "docs/training/momentum.ipynb: code cell 1 failed with ZeroDivisionError" in result.stderr
+    assert "docs/training/momentum.ipynb:9: code cell 1 failed with ZeroDivisionError" in result.stderr
 
 
 def run_site(root: Path) -> subprocess.CompletedProcess:

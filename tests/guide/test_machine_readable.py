@@ -84,15 +84,15 @@ def test_citations_in_code_stay_code(project):
     assert "```text\n[@pascanu2013] [x](y.md)\n```" in copy
 
 
-def built(project):
-    """The few files of a built site that the step reads."""
+def built(project, more=""):
+    """The few files of a built site that the step reads; ``more`` stands behind what is said first."""
     site = project.root / "site"
     for place in ("", "questions/", "training/clipping/", "data/leakage/"):
         head = f'<head>\n  <link rel="canonical" href="{BASE}{place}">\n  </head>'
         project.write(f"site/{place}index.html", f"<html>{head}<body></body></html>")
     for name in ("training/clipping", "data/leakage"):
         formula = '<span class="katex"><math><annotation>\\ln K</annotation></math>ln K</span>'
-        card = {"answer": f"<p>By <em>norm</em>, if a &lt; {formula}.</p>",
+        card = {"answer": f"<p>By <em>norm</em>, if a &lt; {formula}.{more}</p>",
                 "follow_ups": [{"question": "Which bound?", "answer": "<p>One.</p>"}]}
         project.write(f"site/practise/cards/{name}.json", json.dumps(card))
     machine_readable.finish(project.root, site)
@@ -108,13 +108,14 @@ def test_each_page_carries_its_question_and_answer_as_data(project):
     questions = {item["name"]: item["acceptedAnswer"]["text"] for item in data["mainEntity"]}
     asked = "Do you clip gradients by value or by norm?"
     assert questions == {asked: r"By norm, if a < $\ln K$.", "Which bound?": "One."}
+    assert text.endswith("</script>\n  </head><body></body></html>")
     assert project.read("site/training/clipping/index.md").startswith("# Do you clip")
 
 
 def test_data_cannot_leave_its_element(project):
-    project.replace("docs/training/clipping.md", "aliases: [", 'aliases: ["</script><script>alert(1)", ')
-    built(project)
-    assert project.read("site/training/clipping/index.html").count("<script") == 1
+    built(project, " Never write <code>&lt;/script&gt;&lt;script&gt;alert(1)</code>.")
+    text = project.read("site/training/clipping/index.html")
+    assert text.count("<script") == text.count("</script") == 1 and "alert(1)" in text
 
 
 def test_the_overview_lists_every_answer_by_topic_in_order(project):

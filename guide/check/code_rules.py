@@ -203,7 +203,9 @@ def code_only_computes(project: Project) -> Iterator[Fault]:
 
 def _does_more(module: Module) -> Iterator[Fault]:
     for node in ast.walk(module.tree):
-        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+            continue
+        name = ast.unparse(node.func)
         if TOUCHES_FILES.fullmatch(name):
             yield Fault(module.path, node.lineno, f"`{name}` touches files: hand in arrays, because the code "
                                                   "also runs in the browser")

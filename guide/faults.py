@@ -30,7 +30,7 @@ class GuideError(Exception):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown name: the known name that looks most like it."""
-    close = difflib.get_close_matches(name, list(known), n=1)
+    close = difflib.get_close_matches(name, list(known))
     return f"; did you mean `{close[0]}`?" if close else ""
 
 

@@ -70,8 +70,12 @@ def _power(x, p):
     return np.abs(x) ** p
 
 
+def _rounded(x):
+    return np.round(x, 3)
+
+
 def _only_for_printing(x):
-    return x
+    return _rounded(x)
 
 
 if __name__ == "__main__":

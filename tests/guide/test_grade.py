@@ -212,6 +212,7 @@ def test_a_name_becomes_a_sentence():
     assert sentence("test_col2im_undoes_im2col", ("im2col", "col2im")) == "`col2im` undoes `im2col`."
     both = ("k_means", "k_means_plus_plus")
     assert sentence("test_k_means_plus_plus_seeds", both) == "`k_means_plus_plus` seeds."
+    assert sentence("test_gradient_with_respect_to_X") == "Gradient with respect to X."
     assert sentence("test_forward_keeps_the_shape", ("forward",)) == "Forward keeps the shape."
 
 

@@ -68,7 +68,50 @@ def test_the_starter_breaks_its_promise_and_the_solution_keeps_it(project, exerc
     assert once(project)
     told = capsys.readouterr().out
     assert "✓ Long gradient is cut to the bound.\nSolved: 1 of 1 promises kept." in told
+    assert "The guide's own version: snippets/training/clipping.py" in told and "\033" not in told
     assert progress(project)[NAME]["kept"] == 1 and progress(project)[NAME]["solved"]
+
+
+@pytest.fixture
+def at_terminal(project, monkeypatch, capsys):
+    """Somebody sits there, who is asked for an exercise and types, or presses a key that raises."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+    def run(typed: str | type[BaseException]) -> tuple[bool, str]:
+        asked = []
+
+        def answer(prompt: str) -> str:
+            asked.append(prompt)
+            if isinstance(typed, str):
+                return typed
+            raise typed
+
+        for stream in (sys.stdin, sys.stdout):
+            monkeypatch.setattr(stream, "isatty", lambda: True)
+        monkeypatch.setattr("builtins.input", answer)
+        solved = practise.practise(project.root, None, once=True)
+        assert len(asked) == 1
+        return solved, capsys.readouterr().out
+
+    return run
+
+
+def test_whoever_names_no_exercise_is_asked_and_sees_colors(exercise, file, at_terminal):
+    file.write_text(solution(exercise))
+    solved, told = at_terminal(" 1 ")
+    assert solved and "\033[1;32mSolved: 1 of 1 promises kept.\033[0m" in told
+
+
+def test_colors_can_be_refused(exercise, file, at_terminal, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    solved, told = at_terminal(NAME)
+    assert not solved and "0 of 1 promises kept." in told and "\033" not in told
+
+
+@pytest.mark.parametrize("typed", ["", " ", EOFError, KeyboardInterrupt])
+def test_whoever_chooses_nothing_leaves(project, at_terminal, typed):
+    assert at_terminal(typed)[0]
+    assert not (project.root / "practise").exists()
 
 
 def test_a_wrong_number_is_shown_beside_what_was_promised(project, exercise, file, capsys):

@@ -63,10 +63,8 @@ class SourcesTreeprocessor(Treeprocessor):
             reference = _known()[key]
             note = (first.tail or "").lstrip(": ").rstrip()
             holder.remove(first)
-            entry = Element("span")
-            entry.text = self.md.htmlStash.store(reference.html())
-            entry.tail = f" {note[:1].upper()}{note[1:]} " if note else ""
-            holder.insert(0, entry)
+            entry = self.md.htmlStash.store(reference.html())
+            holder.text = f"{entry} {note[:1].upper()}{note[1:]} " if note else entry
         for link in root.iter("a"):
             link.attrib.pop("data-source", None)
 

@@ -75,6 +75,10 @@ def test_every_code_block_holds_the_code(name):
     hints = [fold.text_content() for fold in article.xpath("//details//details")]
     assert len(hints) == sum(map(len, found.hints.values()))
     assert len(article.xpath("//details//ul/li")) == found.promises
+    titles = [fold.text_content().strip() for fold in article.xpath("//summary")]
+    assert titles[:3] == ["Starter", f"{found.promises} promises", "Hints"] and titles[-1] == "Solution"
+    numbered = [f"Hint {number}" for texts in found.hints.values() for number in range(1, len(texts) + 1)]
+    assert titles[3:-1] == numbered
 
 
 def test_code_with_a_fence_in_it_stays_whole():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from xml.etree.ElementTree import tostring
 
 import markdown
 import pymdownx.highlight
@@ -13,8 +14,10 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from guide import pages
 from guide.book import article
 from guide.faults import GuideError
+from guide.markdown import answer
 from guide.markdown.code import PLAIN, SAME, lighter
 
 REPOSITORY = "https://example.org/guide"
@@ -262,6 +265,13 @@ def test_answer_ends_with_its_aliases_and_files(render):
         f"{REPOSITORY}/blob/main/snippets/training/clipping.py",
         f"{REPOSITORY}/blob/main/tests/training/test_clipping.py",
         "../reference/training.md#clipping"]
+
+
+def test_notebook_ends_with_itself_to_download(project):
+    project.add_notebook()
+    page = pages.find(project.root, "training/momentum.ipynb")
+    link = html.fromstring(tostring(answer.files_note(page, REPOSITORY))).find(".//a")
+    assert link.get("href") == "momentum.ipynb" and "download" in link.attrib
 
 
 def test_page_that_answers_nothing_has_neither(render):

@@ -62,9 +62,14 @@ def test_the_page_stands_last_in_its_topic(project):
 
 
 def test_a_topic_without_reference_page_gets_one(project):
-    written = scaffold.new(project.root, "data", "drift", "What is drift, and how do you see it?")
-    assert "docs/reference/data.md" in written
-    assert "      - reference/training.md\n      - reference/data.md\n" in project.read("mkdocs.yml")
+    project.append("docs/syllabus.yml", "\nlanguage_models:\n  scaling: What does a larger model need?\n")
+    index = project.read("docs/data/index.md").replace("data", "language_models")
+    project.add_page("language_models/index.md", index)
+    written = scaffold.new(project.root, "language_models", "scaling", "")
+    reference = "reference/language_models.md"
+    assert f"docs/{reference}" in written
+    assert f"      - reference/training.md\n      - {reference}\n" in project.read("mkdocs.yml")
+    assert "# Reference: language models\n" in project.read(f"docs/{reference}")
     assert check(project.root) == []
 
 

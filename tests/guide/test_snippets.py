@@ -1,5 +1,7 @@
 """A module's name says what it is, and its marked sections are found."""
 
+import ast
+
 import pytest
 
 from guide import snippets
@@ -61,3 +63,29 @@ def test_figures_of_a_module():
     text = ("def figure():\n    def figure_inner(): ...\ndef figure_a(x): ...\ndef figures(): ...\n"
             "figure = 1\n")
     assert snippets.figures(text) == ["", "_a"]
+
+
+def test_statements_are_found_in_every_part_of_another():
+    text = """
+class A:
+    def f(self):
+        with self:
+            import a
+for _ in ():
+    import b
+else:
+    import c
+try:
+    import d
+except ImportError:
+    import e
+else:
+    import f
+finally:
+    import g
+match 1:
+    case 1:
+        import h
+"""
+    found = [node for node in snippets.statements(ast.parse(text)) if isinstance(node, ast.Import)]
+    assert [node.names[0].name for node in found] == list("abcdefgh")

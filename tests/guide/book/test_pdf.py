@@ -200,6 +200,8 @@ def test_every_kind_of_block_is_set(make_book):
                 "<p>H<sub>2</sub>O<sup>+</sup> <del>old</del><ins>new</ins> "
                 "<mark>m</mark> <kbd>Ctrl</kbd> <q>said</q><br>next</p><h3>Deeper</h3>"
                 "<details class='question'><summary>Folded?</summary><p>Open.</p></details>"
+                "<div class='guide-questions'><ul><li><a href='#training.clipping--b'>Listed?</a> "
+                "<em class='guide-facts'>core, asked often</em></li></ul></div>"
                 "<div class='guide-output'><pre>printed</pre></div>"
                 "<table><tbody><tr><td rowspan='2'>a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>"
             )
@@ -218,6 +220,7 @@ def test_every_kind_of_block_is_set(make_book):
         "Deeper",
         "Folded?",
         "Open.",
+        "Listed? core, asked often",
         "printed",
     ):
         assert words in text, words

@@ -121,9 +121,13 @@ track_dependencies = false
 # What asks for the sources themselves, for what pip and npm installed, or copies the whole project.
 LEFT_OUT = [f"tests/guide/test_{name}.py" for name in ("types", "vendor", "hooks", "benchmarks", "mutation")]
 # mutmut counts calls in its own process alone; in a program that a test starts, counting would fail.
-STARTED = """\
+# And all mutants are one file: what guide.kept has of the sound code would be found again for each.
+GUIDE_CONFTEST = """\
 import os
 import subprocess
+from pathlib import Path
+
+import pytest
 
 start = subprocess.Popen.__init__
 
@@ -136,6 +140,13 @@ def without_counting(self, *arguments, **options):
 
 
 subprocess.Popen.__init__ = without_counting
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_kept():
+    from guide import kept
+
+    kept.FOLDER = Path(".cache") / f"kept_{os.getpid()}"
 """
 COPIED = ("docs", "snippets", "tests", "guide", "benchmarks", "requirements", ".github", ".githooks", ".ci",
           "mkdocs.yml", "pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE")
@@ -347,7 +358,7 @@ def sample_of_guide(root: Path, workers: int = 1, size: int = SAMPLE, tests: str
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(root / name, folder / name)
     arguments = ["-p", "no:cacheprovider", *(f"--ignore={name}" for name in LEFT_OUT)]
-    (folder / "conftest.py").write_text(STARTED, encoding="utf-8")
+    (folder / "conftest.py").write_text(GUIDE_CONFTEST, encoding="utf-8")
     settings = GUIDE_SETTINGS.format(whole=_quoted(WHOLE), also=_quoted([*present, "conftest.py"]),
                                      tests=tests, arguments=_quoted(arguments))
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:

@@ -174,8 +174,24 @@ def test_clips_in_a_program_of_its_own(tmp_path):
     said = subprocess.check_output([sys.executable, "-c", code], cwd=tmp_path, env=dict(os.environ))
     assert said == b"1.0\\n"
 '''
+# Like guide.kept: what was made of one mutant, or of the sound code, is found again. It has none itself.
+KEEPING = '''\
+from pathlib import Path
+
+FOLDER = Path(".cache") / "kept"
+text = lambda make, name: (
+    FOLDER.mkdir(parents=True, exist_ok=True),
+    (FOLDER / name).exists() or (FOLDER / name).write_text(make()),
+    (FOLDER / name).read_text(),
+)[-1]
+'''
+KEEPS = "from guide import kept\n\n\ndef shout(word):\n    return kept.text(lambda: word.upper(), word)\n"
 GUIDE_FILES = {
     "guide/__init__.py": "",
+    "guide/kept.py": KEEPING,
+    "guide/shout.py": KEEPS,
+    "tests/guide/test_shout.py": "from guide.shout import shout\n\n\n"
+                                 "def test_shout():\n    assert shout('a') == 'A'\n",
     "guide/clip.py": SNIPPET,
     "guide/check/import_probe.py": PROBE,
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\npythonpath = ["."]\n'

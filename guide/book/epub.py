@@ -129,7 +129,7 @@ def contents(book: Book) -> etree._Element:
             if nested is None:
                 nested = etree.SubElement(items[-1], f"{{{XHTML}}}ol")
             nested.append(entry)
-    return H.nav(H.h1("Contents"), H.ol(*items), {f"{{{OPS}}}type": "toc", "id": "toc"})
+    return H.nav(H.h1("Contents"), H.ol(*items), {f"{{{OPS}}}type": "toc", "role": "doc-toc", "id": "toc"})
 
 
 def package_document(book: Book, files: dict[str, bytes], others: dict[str, bytes]) -> bytes:

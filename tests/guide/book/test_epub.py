@@ -53,6 +53,7 @@ def test_links_between_pages_name_the_file(make_book, pixel):
 
 def test_the_menu_names_chapters_and_their_questions(make_book, pixel):
     menu = etree.fromstring(epub.make(make_book(), pixel)["book/contents.xhtml"])
+    assert menu.find(f".//{XHTML}nav").get("role") == "doc-toc"
     (chapter,) = menu.findall(f".//{XHTML}nav/{XHTML}ol/{XHTML}li")
     assert chapter.findtext(f"{XHTML}a") == "Training"
     assert chapter.findtext(f"{XHTML}ol/{XHTML}li/{XHTML}a") == "Question"

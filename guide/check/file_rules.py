@@ -21,7 +21,8 @@ NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*")
 WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # no file can have such a name there
 ELSEWHERE = (".github", "requirements")  # beside the first folder and those of KINDS, for keys and the like
 GENERATED = {"docs/assets/vendor", "__pycache__", ".ipynb_checkpoints"}
-ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "audio", "video", "handler"}
+ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "audio", "video", "handler", "set",
+               "animate", "animatemotion", "animatetransform"}
 OWN_ADDRESS = re.compile(r"#|data:image/(png|jpeg);base64,")
 LOADS = re.compile(r"@import\b|@?\\[0-9a-f]+|url\(\s*[\"']?(?!#)[^)]*", re.IGNORECASE)  # in a style
 # The shapes that well-known services give their keys.

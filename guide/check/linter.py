@@ -15,8 +15,9 @@ from guide.faults import Fault, shorten
 
 SETTINGS = "pyproject.toml"
 RULES = (
-    "B006", "B015", "B017", "B018", "E722", "E9", "F6", "F7", "F811", "F821", "FIX", "NPY", "PLC24",
-    "PLW0127", "PLW0128", "PLW0129", "PLW0603", "S102", "S110", "S301", "S307", "S602", "S605", "T10", "TID",
+    "B006", "B015", "B017", "B018", "D100", "D417", "E722", "E9", "F403", "F6", "F7", "F811", "F821", "FIX",
+    "NPY", "PLC24", "PLW0127", "PLW0128", "PLW0129", "PLW0603", "S102", "S110", "S301", "S307", "S602",
+    "S605", "T10", "TID",
 )
 NOT_TO_BE_RUN = ("S", "TID", "NPY")  # starts of rules about code that does more than compute
 

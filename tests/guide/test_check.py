@@ -574,6 +574,8 @@ CODE_FAULTS = [
     Broken("snippet with a null byte", append(SNIPPET, "# \0"), SNIPPET, "# \0", "holds a null byte"),
     Broken("snippet nested without end", append(SNIPPET, "X = " + "-" * 5_000 + "1\n"), SNIPPET, "",
         "is not valid Python"),
+    Broken("snippet nested beyond memory", append(SNIPPET, "X = " + "-" * 100_000 + "1\n"), SNIPPET, "",
+        "it is nested too deeply"),
     Broken("_torch without torch", together(write("snippets/training/clipping_torch.py",
         "# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\n"), write("tests/training/test_clipping_torch.py",
         "def test_x():\n    assert x() == 1\n"), add(FENCE.replace("clipping.py:norm",

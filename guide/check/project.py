@@ -158,7 +158,7 @@ def _syntax(path: str, text: str) -> Iterator[Fault]:
     except SyntaxError as error:
         yield Fault(path, error.lineno or 0, f"is not valid Python: {error.msg}")
     except (ValueError, RecursionError, MemoryError) as error:
-        yield Fault(path, 0, f"is not valid Python: {error or 'it is nested too deeply'}")
+        yield Fault(path, 0, f"is not valid Python: {str(error) or 'it is nested too deeply'}")
 
 
 def read_navigation(root: Path) -> list[tuple[str, int]]:

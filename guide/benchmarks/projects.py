@@ -148,9 +148,14 @@ def _marked(text: str, number: int) -> str:
     return re.sub(start, rf"\1\2\n\1# copy {number}", text, flags=re.MULTILINE)
 
 
+def _asked(question: str, number: int) -> str:
+    """A question of a copy, for none may be asked twice."""
+    return question if number == 1 else f"{question} ({number})"
+
+
 def _write_syllabus(root: Path, target: Path, topics: list[str], times: int) -> None:
     promised = syllabus.load(root)
-    written = {_named(topic, number): {_named(question.slug, number): question.text
+    written = {_named(topic, number): {_named(question.slug, number): _asked(question.text, number)
                                        for question in promised.of_topic(topic)}
                for number in range(1, times + 1) for topic in topics}
     text = yaml.safe_dump(written, sort_keys=False, allow_unicode=True)

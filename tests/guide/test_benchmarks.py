@@ -269,8 +269,8 @@ def test_everybody_builds_the_same_pages_cold_and_after_a_change(small, tmp_path
     rows = list(building.compare(ROOT, tmp_path))
     assert len(rows) == 6
     assert all(set(row.values) == set(commands) and row.ours > 0 for row in rows)
-    built = [{path.relative_to(tmp_path / name / "site") for path in (tmp_path / name).rglob("index.html")}
-             for name in commands]
+    sites = [tmp_path / name / "site" for name in commands]
+    built = [{path.relative_to(site) for path in site.rglob("index.html")} for site in sites]
     assert built[0] == built[1]
     assert Path("deployment/deploy_to_hardware/index.html") in built[0]
 

@@ -274,4 +274,4 @@ def test_the_notebook_page_is_light(site):
     for page in pages.read(ROOT)[0]:
         if page.is_notebook:
             file = site / page.source.removesuffix(".ipynb") / "index.html"
-            assert file.stat().st_size < 150_000
+            assert file.stat().st_size < 180_000  # mkdocs-jupyter alone makes half a megabyte

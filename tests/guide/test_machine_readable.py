@@ -41,6 +41,7 @@ def test_a_copy_names_what_is_cited_and_where_it_is(copy):
 
 def test_a_copy_is_markdown_that_needs_no_extension(copy):
     assert "> **Say this first**\n>\n> By norm." in copy
+    assert "how often it acts.\n\n## Why\n" in copy
     assert "### Does `clip_grad_norm_` clip before or after the step?\n\nBefore it." in copy
     assert "## When is clipping by value right?\n" in copy
     assert "!!!" not in copy and "???" not in copy and "{ #" not in copy

@@ -134,6 +134,22 @@ def browser():
         browser.close()
 
 
+@pytest.fixture
+def opened(browser, address):
+    """Opens a page in a window of its own, with the options of a browser's context."""
+    contexts = []
+
+    def open_page(path: str, **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.goto(address + path, wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture(scope="session")
 def page_paths(site) -> list[str]:
     """The address of every page, from the sitemap's point of view: a folder with an index."""

@@ -10,21 +10,6 @@ ANSWER = "/detection_and_segmentation/region_proposal_network/"  # the most mark
 PATHS = [f"/{path}" for path in audit.KINDS.values()] + [ANSWER]
 
 
-@pytest.fixture
-def opened(browser, address):
-    contexts = []
-
-    def open_page(path: str, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.goto(address + path, wait_until="load")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 def test_no_page_weighs_more_than_its_limit(site):
     pages = [page for page in sorted(site.rglob("*.html")) if not redirects.is_redirect(page)]
     weights = {page.relative_to(site).as_posix(): sum(audit.weights(site, page).values()) for page in pages}

@@ -12,21 +12,6 @@ PHONE = {"viewport": {"width": 412, "height": 823}, "device_scale_factor": 1.75,
          "has_touch": True}
 
 
-@pytest.fixture
-def opened(browser, address):
-    contexts = []
-
-    def open_page(path: str, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.goto(address + path, wait_until="load")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 def styled(browser, address: str, path: str) -> tuple[int, int]:
     """How many elements a phone styles until a page stands still, again and again; and how many there are."""
     context = browser.new_context(**PHONE)

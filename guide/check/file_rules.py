@@ -11,7 +11,7 @@ from lxml import etree
 
 from guide import files, syllabus
 from guide.check.project import Project
-from guide.faults import Fault, GuideError, shorten
+from guide.faults import Fault, shorten
 
 LARGEST = 1_000_000  # bytes; a reader's phone and every clone carry each file
 KINDS = {"docs": {".md", ".ipynb", ".svg", ".yml", ".css", ".js"}, "snippets": {".py", ".json"},
@@ -61,12 +61,7 @@ def drawings_are_still(project: Project) -> Iterator[Fault]:
     for name in _walk(project.root, "docs"):
         path = project.root / name
         if path.suffix == ".svg" and path.is_file() and path.stat().st_size <= LARGEST:
-            try:
-                text = files.read(project.root, name)
-            except GuideError as error:
-                yield from error.faults
-                continue
-            yield from project.memory.faults(drawing_faults, name, text, content=[name, text])
+            yield from project.faults_of_file(drawing_faults, name)
 
 
 def no_file_hides_anything(project: Project) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -82,6 +82,14 @@ class Project:
         lines = files.read(self.root, page.path).split("\n")
         found = (number for number, line in enumerate(lines, start=1) if wanted in line)
         return replace(fault, line=next(found, 0) if text else 0)
+
+    def faults_of_file(self, rule: Callable[[str, str], Iterable[Fault]], name: str) -> list[Fault]:
+        """What ``rule(name, text)`` finds in a file, or why the file cannot be read."""
+        try:
+            text = files.read(self.root, name)
+        except GuideError as error:
+            return error.faults
+        return self.memory.faults(rule, name, text, content=[name, text])
 
     @cached_property
     def linted(self) -> list[tuple[Fault, bool]]:

@@ -12,7 +12,7 @@ import yaml
 from guide import files, snippets, yaml_lines
 from guide.check.file_rules import LARGEST
 from guide.check.project import Project
-from guide.faults import Fault, GuideError
+from guide.faults import Fault
 
 USES = re.compile(r"^\s*(?:-\s+)?uses:\s*(?P<action>\S+)")
 PINNED = re.compile(r"\./.*|docker://.*@sha256:[0-9a-f]{64}|[\w.-]+(/[\w.-]+)+@[0-9a-f]{40}")
@@ -122,12 +122,7 @@ def records_are_of_experiments(project: Project) -> Iterator[Fault]:
             yield Fault(name, 0, "is the record of no experiment: name it like the module that wrote it, "
                                  "<stem>_experiment.json")
         elif path.is_file():
-            try:
-                text = files.read(project.root, name)
-            except GuideError as error:
-                yield from error.faults
-                continue
-            yield from project.memory.faults(_record, name, text, content=[name, text])
+            yield from project.faults_of_file(_record, name)
 
 
 def _record(name: str, text: str) -> Iterator[Fault]:
